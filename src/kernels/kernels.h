@@ -1,0 +1,131 @@
+#pragma once
+
+// All arithmetic on arrays: pure functions on raw row-major buffers. No gradients, no graph, no
+// allocation visible to the caller. Each operation has a plain loop (namespace reference: the
+// documentation, the oracle of the tests and the path for small shapes) and a fast one with equal
+// meaning. Two classes of fast kernels, chosen at run time:
+//   deterministic  own four-lane kernels in a fixed order: same bits on every compiler and in wasm;
+//   fast           XNNPACK, fused multiply-add, threads: quickest, bits differ between machines.
+
+#include <cstdint>
+#include <span>
+
+#include "tensor/real.h"
+
+namespace grad::kernels {
+
+enum class Class { deterministic, fast };
+
+/// Selects the class for all later calls (global; one training thread). The fast class is ignored
+/// where the build has none (native-double). Returns the class now in force.
+Class select(Class wanted);
+Class selected();
+/// Threads used by the fast class (1 = none). Clamped to what the machine has.
+void set_threads(int count);
+int threads();
+
+// --- Matrix product -----------------------------------------------------------------------------
+
+/// C(m,n) = alpha * op(A) op(B) + beta * C, with op(A) of (m,k), op(B) of (k,n), all row-major and
+/// dense; `trans_a` means A is stored (k,m), `trans_b` that B is stored (n,k). With beta == 0, C is
+/// only written. Sums over k in increasing order within blocks of 256 (deterministic class).
+void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
+          const real* a, const real* b, real beta, real* c);
+
+// --- Convolution and pooling (NHWC, weights [out][kh][kw][in]) -------------------------------------
+
+struct Conv {
+  std::int64_t batch, height, width, in_channels;
+  std::int64_t out_channels, kernel_h, kernel_w;
+  std::int64_t stride = 1, padding = 0;
+  std::int64_t out_height() const { return (height + 2 * padding - kernel_h) / stride + 1; }
+  std::int64_t out_width() const { return (width + 2 * padding - kernel_w) / stride + 1; }
+};
+/// y[b,oy,ox,o] = bias[o] + sum over ky,kx,i of x[b, oy*s+ky-p, ox*s+kx-p, i] w[o,ky,kx,i]; bias may
+/// be null. x outside the picture counts as 0.
+void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y);
+/// dx = gradient of conv2d with respect to x, given dy (overwrites dx).
+void conv2d_backward_input(const Conv& conv, const real* dy, const real* w, real* dx);
+/// dw += gradient with respect to w (accumulates). The bias gradient is sum_rows over dy.
+void conv2d_backward_weight(const Conv& conv, const real* x, const real* dy, real* dw);
+
+struct Pool {
+  std::int64_t batch, height, width, channels;
+  std::int64_t size, stride;
+  std::int64_t out_height() const { return (height - size) / stride + 1; }
+  std::int64_t out_width() const { return (width - size) / stride + 1; }
+};
+/// Largest value of each window; `argmax` (same length as y) receives the index into x of the first
+/// largest one, for the backward pass.
+void max_pool2d(const Pool& pool, const real* x, real* y, std::int32_t* argmax);
+/// dx[argmax[i]] += dy[i]; dx must be zeroed by the caller.
+void max_pool2d_backward(std::int64_t n, const real* dy, const std::int32_t* argmax, real* dx);
+
+// --- Elementwise, y[i] = f(x[i]) for i < n; y may be x ----------------------------------------------
+
+enum class Unary { neg, exp, log, sqrt, square, abs, relu, sigmoid, tanh };
+void unary(Unary op, std::int64_t n, const real* x, real* y);
+/// dx[i] += dy[i] f'(x[i]), written with x and y = f(x), whichever is cheaper.
+void unary_backward(Unary op, std::int64_t n, const real* x, const real* y, const real* dy,
+                    real* dx);
+
+enum class Binary { add, sub, mul, div };
+/// out = a op b, equal sizes.
+void binary(Binary op, std::int64_t n, const real* a, const real* b, real* out);
+/// out[r,c] = a[r,c] op b[c]: a row vector against every row (bias).
+void binary_rows(Binary op, std::int64_t rows, std::int64_t cols, const real* a, const real* b,
+                 real* out);
+/// out = a op scalar.
+void binary_scalar(Binary op, std::int64_t n, const real* a, real b, real* out);
+
+/// y += alpha x.
+void axpy(std::int64_t n, real alpha, const real* x, real* y);
+void fill(std::int64_t n, real value, real* y);
+
+// --- Reductions -----------------------------------------------------------------------------------
+
+/// Sum of n numbers, four running sums then added in a fixed order.
+real sum(std::int64_t n, const real* x);
+/// out[c] += sum over r of x[r,c] (accumulates).
+void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out);
+/// Index of the first largest element of each row.
+void argmax_rows(std::int64_t rows, std::int64_t cols, const real* x, std::int32_t* out);
+
+// --- Soft-max and losses ----------------------------------------------------------------------------
+
+/// p[r,:] = exp(x[r,:] - max) / sum.
+void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p);
+/// Mean over rows of -log softmax(x)[label]; also writes p = softmax(x), which the gradient needs.
+real cross_entropy(std::int64_t rows, std::int64_t cols, const real* x, const std::int32_t* labels,
+                   real* p);
+/// dx += scale / rows * (p - onehot(label)).
+void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const real* p,
+                            const std::int32_t* labels, real scale, real* dx);
+
+// --- Optimiser steps, in place ------------------------------------------------------------------------
+
+/// PyTorch's SGD: v = momentum v + g (+ weight_decay w); w -= lr v. `velocity` may be null when
+/// momentum == 0.
+void sgd_step(std::int64_t n, real lr, real momentum, real weight_decay, const real* g,
+              real* velocity, real* w);
+/// Adam (Kingma and Ba 2015, algorithm 1): m, v running means; correction1 = 1 - beta1^t,
+/// correction2 = 1 - beta2^t; w -= lr (m / correction1) / (sqrt(v / correction2) + eps).
+void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real correction1,
+               real correction2, const real* g, real* m, real* v, real* w);
+
+// --- The same, as plain loops ---------------------------------------------------------------------------
+
+/// Documented plain loops with the same signatures (without sgd/adam fusions' order promises).
+namespace reference {
+void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
+          const real* a, const real* b, real beta, real* c);
+void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y);
+void conv2d_backward_input(const Conv& conv, const real* dy, const real* w, real* dx);
+void conv2d_backward_weight(const Conv& conv, const real* x, const real* dy, real* dw);
+void unary(Unary op, std::int64_t n, const real* x, real* y);
+void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p);
+void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real correction1,
+               real correction2, const real* g, real* m, real* v, real* w);
+}  // namespace reference
+
+}  // namespace grad::kernels

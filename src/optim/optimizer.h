@@ -1,0 +1,46 @@
+#pragma once
+
+#include <vector>
+
+#include "nn/module.h"
+
+namespace grad::optim {
+
+/// Stochastic gradient descent as PyTorch defines it: v = momentum v + g + weight_decay w;
+/// w -= lr v.
+class SGD {
+ public:
+  struct Options {
+    real lr = real(1e-2), momentum = 0, weight_decay = 0;
+  };
+  explicit SGD(const nn::Parameters& parameters, const Options& options = {});
+  void zero_grad();
+  /// Parameters without a gradient are left alone.
+  void step();
+  Options& options() { return options_; }
+
+ private:
+  std::vector<Tensor> parameters_;
+  std::vector<Array> velocity_;
+  Options options_;
+};
+
+/// Adam, Kingma and Ba 2015, algorithm 1, with PyTorch's defaults.
+class Adam {
+ public:
+  struct Options {
+    real lr = real(1e-3), beta1 = real(0.9), beta2 = real(0.999), eps = real(1e-8);
+  };
+  explicit Adam(const nn::Parameters& parameters, const Options& options = {});
+  void zero_grad();
+  void step();
+  Options& options() { return options_; }
+
+ private:
+  std::vector<Tensor> parameters_;
+  std::vector<Array> m_, v_;
+  Options options_;
+  std::int64_t steps_ = 0;
+};
+
+}  // namespace grad::optim

@@ -1,0 +1,69 @@
+#pragma once
+
+// Values: a shape and a contiguous, row-major buffer of `real`. Knows nothing of gradients.
+
+#include <initializer_list>
+#include <span>
+#include <vector>
+
+#include "tensor/real.h"
+#include "tensor/shape.h"
+
+namespace grad {
+
+/// A handle to a reference-counted buffer: copying an Array aliases it (cheap), `clone()` copies the
+/// numbers. Buffers come from a free list by size class, so that a training step in its steady state
+/// does not allocate; they are 64-byte aligned and padded by 16 bytes (XNNPACK may read past the end).
+/// Not thread-safe: one thread owns the arrays of a run.
+class Array {
+ public:
+  /// An empty array of shape (0): `defined()` is false.
+  Array() = default;
+  /// Uninitialised numbers.
+  explicit Array(const Shape& shape);
+  Array(const Array& other);
+  Array(Array&& other) noexcept;
+  Array& operator=(Array other) noexcept;
+  ~Array();
+
+  static Array zeros(const Shape& shape);
+  static Array full(const Shape& shape, real value);
+  /// Throws Error unless values.size() == shape.size().
+  static Array from(std::span<const real> values, const Shape& shape);
+  static Array from(std::initializer_list<real> values, const Shape& shape);
+
+  bool defined() const { return buffer_ != nullptr; }
+  const Shape& shape() const { return shape_; }
+  std::int64_t size() const { return defined() ? shape_.size() : 0; }
+
+  real* data() { return data_; }
+  const real* data() const { return data_; }
+  std::span<real> span() { return {data_, static_cast<std::size_t>(size())}; }
+  std::span<const real> span() const { return {data_, static_cast<std::size_t>(size())}; }
+  real operator[](std::int64_t i) const { return data_[i]; }
+
+  /// The only element; throws Error unless size() == 1.
+  real item() const;
+  /// Same buffer under another shape of equal size; throws Error otherwise.
+  Array reshape(const Shape& shape) const;
+  Array clone() const;
+  /// True where no other handle shares the buffer (then it may be reused in place).
+  bool unique() const;
+
+ private:
+  struct Buffer;
+  Buffer* buffer_ = nullptr;
+  real* data_ = nullptr;
+  Shape shape_{0};
+};
+
+/// Bytes now held by live arrays, and by the free list. For the tests that nothing grows.
+struct MemoryUse {
+  std::size_t live;
+  std::size_t pooled;
+};
+MemoryUse memory_use();
+/// Gives the free list back to the system.
+void release_pool();
+
+}  // namespace grad
