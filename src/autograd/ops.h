@@ -58,7 +58,8 @@ Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, int stride = 1,
 /// Windows of size×size, `stride` apart (size if 0); what does not fill a window is left out.
 Tensor max_pool2d(const Tensor& x, int size, int stride = 0);
 
-/// Zeroes each element with probability p and scales the rest by 1/(1-p); identity unless `training`.
+/// Zeroes each element with probability p and scales the rest by 1/(1-p); identity unless
+/// `training`.
 Tensor dropout(const Tensor& x, real p, bool training, Rng& rng);
 
 /// Rows of probabilities.

@@ -49,7 +49,8 @@ class Tensor {
   const Array& grad() const;
   /// Adds to the gradient (used by backward closures); ignored if !requires_grad().
   void add_grad(const Array& g) const;
-  /// Where a closure writes its contribution in place: zeroed on first use. Only if requires_grad().
+  /// Where a closure writes its contribution in place: zeroed on first use. Only if
+  /// requires_grad().
   Array& grad_buffer() const;
   /// Forgets the gradient's numbers (sets them to 0 if they exist).
   void zero_grad() const;
@@ -60,7 +61,8 @@ class Tensor {
   /// The same value outside the graph.
   Tensor detach() const;
 
-  /// Name of the operation that made it ("leaf" for a leaf) and its inputs: enough to draw the graph.
+  /// Name of the operation that made it ("leaf" for a leaf) and its inputs: enough to draw the
+  /// graph.
   const char* op() const;
   std::span<const Tensor> inputs() const;
 

@@ -16,9 +16,9 @@ struct Dataset {
   std::int64_t size() const { return static_cast<std::int64_t>(y.size()); }
 };
 
-// Toy sets in the plane, n points, both classes in turn so that they are balanced (±1), then shuffled. `noise` is the
-// standard deviation of the normal noise added to both coordinates. Throw Error for n < 0 or a
-// noise that is negative or not finite. Same (n, noise, seed), same bits.
+// Toy sets in the plane, n points, both classes in turn so that they are balanced (±1), then
+// shuffled. `noise` is the standard deviation of the normal noise added to both coordinates. Throw
+// Error for n < 0 or a noise that is negative or not finite. Same (n, noise, seed), same bits.
 
 /// Uniform on the square [-1,1]²; class = [x0·x1 > 0] before the noise. (Not balanced exactly.)
 Dataset xor_points(std::int64_t n, real noise, Rng& rng);
@@ -34,7 +34,8 @@ Dataset blobs(std::int64_t n, real noise, Rng& rng, int classes = 2);
 struct Split {
   Dataset train, test;
 };
-/// Shuffles, then the first round(n·(1-test_share)) train. Throws Error unless 0 <= test_share <= 1.
+/// Shuffles, then the first round(n·(1-test_share)) train. Throws Error unless 0 <= test_share
+/// <= 1.
 Split split(const Dataset& all, real test_share, Rng& rng);
 /// The examples at `rows`.
 Dataset take(const Dataset& all, std::span<const int> rows);

@@ -32,7 +32,8 @@ int threads();
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
           const real* a, const real* b, real beta, real* c);
 
-// --- Convolution and pooling (NHWC, weights [out][kh][kw][in]) -------------------------------------
+// --- Convolution and pooling (NHWC, weights [out][kh][kw][in])
+// -------------------------------------
 
 struct Conv {
   std::int64_t batch, height, width, in_channels;
@@ -41,8 +42,8 @@ struct Conv {
   std::int64_t out_height() const { return (height + 2 * padding - kernel_h) / stride + 1; }
   std::int64_t out_width() const { return (width + 2 * padding - kernel_w) / stride + 1; }
 };
-/// y[b,oy,ox,o] = bias[o] + sum over ky,kx,i of x[b, oy*s+ky-p, ox*s+kx-p, i] w[o,ky,kx,i]; bias may
-/// be null. x outside the picture counts as 0.
+/// y[b,oy,ox,o] = bias[o] + sum over ky,kx,i of x[b, oy*s+ky-p, ox*s+kx-p, i] w[o,ky,kx,i]; bias
+/// may be null. x outside the picture counts as 0.
 void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y);
 /// dx = gradient of conv2d with respect to x, given dy (overwrites dx).
 void conv2d_backward_input(const Conv& conv, const real* dy, const real* w, real* dx);
@@ -61,7 +62,8 @@ void max_pool2d(const Pool& pool, const real* x, real* y, std::int32_t* argmax);
 /// dx[argmax[i]] += dy[i]; dx must be zeroed by the caller.
 void max_pool2d_backward(std::int64_t n, const real* dy, const std::int32_t* argmax, real* dx);
 
-// --- Elementwise, y[i] = f(x[i]) for i < n; y may be x ----------------------------------------------
+// --- Elementwise, y[i] = f(x[i]) for i < n; y may be x
+// ----------------------------------------------
 
 enum class Unary { neg, exp, log, sqrt, square, abs, relu, sigmoid, tanh };
 void unary(Unary op, std::int64_t n, const real* x, real* y);
@@ -82,7 +84,8 @@ void binary_scalar(Binary op, std::int64_t n, const real* a, real b, real* out);
 void axpy(std::int64_t n, real alpha, const real* x, real* y);
 void fill(std::int64_t n, real value, real* y);
 
-// --- Reductions -----------------------------------------------------------------------------------
+// --- Reductions
+// -----------------------------------------------------------------------------------
 
 /// Sum of n numbers, four running sums then added in a fixed order.
 real sum(std::int64_t n, const real* x);
@@ -91,7 +94,8 @@ void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out);
 /// Index of the first largest element of each row.
 void argmax_rows(std::int64_t rows, std::int64_t cols, const real* x, std::int32_t* out);
 
-// --- Soft-max and losses ----------------------------------------------------------------------------
+// --- Soft-max and losses
+// ----------------------------------------------------------------------------
 
 /// p[r,:] = exp(x[r,:] - max) / sum.
 void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p);
@@ -102,7 +106,8 @@ real cross_entropy(std::int64_t rows, std::int64_t cols, const real* x, const st
 void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const real* p,
                             const std::int32_t* labels, real scale, real* dx);
 
-// --- Optimiser steps, in place ------------------------------------------------------------------------
+// --- Optimiser steps, in place
+// ------------------------------------------------------------------------
 
 /// PyTorch's SGD: v = momentum v + g (+ weight_decay w); w -= lr v. `velocity` may be null when
 /// momentum == 0.
@@ -113,7 +118,8 @@ void sgd_step(std::int64_t n, real lr, real momentum, real weight_decay, const r
 void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real correction1,
                real correction2, const real* g, real* m, real* v, real* w);
 
-// --- The same, as plain loops ---------------------------------------------------------------------------
+// --- The same, as plain loops
+// ---------------------------------------------------------------------------
 
 /// Documented plain loops with the same signatures (without sgd/adam fusions' order promises).
 namespace reference {

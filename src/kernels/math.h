@@ -4,8 +4,8 @@
 
 namespace grad::kernels {
 
-// Our own elementary functions: the same bits on every compiler and in WebAssembly, which libm's are
-// not. Within a few units in the last place (float) of the true value over the ranges used.
+// Our own elementary functions: the same bits on every compiler and in WebAssembly, which libm's
+// are not. Within a few units in the last place (float) of the true value over the ranges used.
 
 /// e^x; 0 below about -87, +inf above about 88 (float).
 real exp(real x);

@@ -11,10 +11,10 @@
 
 namespace grad {
 
-/// A handle to a reference-counted buffer: copying an Array aliases it (cheap), `clone()` copies the
-/// numbers. Buffers come from a free list by size class, so that a training step in its steady state
-/// does not allocate; they are 64-byte aligned and padded by 16 bytes (XNNPACK may read past the end).
-/// Not thread-safe: one thread owns the arrays of a run.
+/// A handle to a reference-counted buffer: copying an Array aliases it (cheap), `clone()` copies
+/// the numbers. Buffers come from a free list by size class, so that a training step in its steady
+/// state does not allocate; they are 64-byte aligned and padded by 16 bytes (XNNPACK may read past
+/// the end). Not thread-safe: one thread owns the arrays of a run.
 class Array {
  public:
   /// An empty array of shape (0): `defined()` is false.

@@ -25,7 +25,7 @@ inline void check(bool ok, std::string_view sentence) {
 
 /// As above; `sentence()` is called only on failure and returns a string.
 template <class Sentence>
-  requires requires(Sentence s) { std::string(s()); }
+requires requires(Sentence s) { std::string(s()); }
 inline void check(bool ok, Sentence sentence) {
   if (!ok) [[unlikely]]
     fail(sentence());

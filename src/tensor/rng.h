@@ -24,7 +24,8 @@ class Rng {
   real uniform(real low, real high);
   /// Uniform integer in [0, n), without modulo bias. Throws Error for n == 0.
   std::uint32_t below(std::uint32_t n);
-  /// Standard normal, by Box and Muller with our own log, sin and cos (libm's differ between builds).
+  /// Standard normal, by Box and Muller with our own log, sin and cos (libm's differ between
+  /// builds).
   real normal();
   /// Fisher and Yates.
   void shuffle(std::span<int> items);

@@ -19,7 +19,8 @@ class Shape {
   explicit Shape(std::span<const std::int64_t> sizes);
 
   int axes() const { return axes_; }
-  /// Size of one axis; negative `axis` counts from the end (-1 is the last). Throws if out of range.
+  /// Size of one axis; negative `axis` counts from the end (-1 is the last). Throws if out of
+  /// range.
   std::int64_t operator[](int axis) const;
   /// Number of elements (1 for a scalar). The constructor throws if it would pass 2^40.
   std::int64_t size() const { return size_; }
@@ -36,7 +37,8 @@ class Shape {
   int axes_ = 0;
 };
 
-/// NumPy's rule: align at the last axis, sizes equal or 1. Throws Error naming `op` and both shapes.
+/// NumPy's rule: align at the last axis, sizes equal or 1. Throws Error naming `op` and both
+/// shapes.
 Shape broadcast(const Shape& a, const Shape& b, const char* op);
 
 }  // namespace grad

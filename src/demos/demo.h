@@ -1,0 +1,69 @@
+#pragma once
+
+// A demo is plain C++ without platform code. From what it declares come its controls, the URL
+// state, the accessible twin, the command line, the tests, and quiz questions that read a run. To
+// add one: write demos/<name>.cpp with a `std::unique_ptr<Demo> make_<symbol>()`, and add one line
+// to demos.inc.
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "ui/ui.h"
+
+namespace grad::demos {
+
+/// A number that the learner may set.
+struct Parameter {
+  const char* name;   ///< in URLs and on the command line
+  const char* label;  ///< on the slider
+  double min, max, initial;
+  double step = 0;  ///< 0: continuous
+  bool logarithmic = false;
+  int decimals = 0;
+  const char* unit = "";
+  const char* description = "";
+  bool more = false;  ///< behind "More settings"
+};
+
+/// A named result of the run. NaN until it is known.
+struct Readout {
+  const char* name;
+  const char* label;
+  double value;
+  int decimals = 3;
+  const char* unit = "";
+};
+
+class Demo {
+ public:
+  virtual ~Demo() = default;
+  virtual std::span<const Parameter> parameters() const = 0;
+  /// What to try, one line.
+  virtual const char* task() const = 0;
+  /// Begins a run. `values` holds one number for each parameter, in their order, within range.
+  virtual void start(std::span<const double> values, std::uint64_t seed) = 0;
+  /// One bounded, deterministic unit of work (aim: at most 8 ms on a laptop). Returns false when
+  /// the run is complete; further calls change nothing.
+  virtual bool step() = 0;
+  virtual std::vector<Readout> readouts() const = 0;
+  /// The state in one or two plain sentences.
+  virtual std::string narrate() const = 0;
+  /// The figure(s) only: parameters, read-outs and run buttons are drawn by app/view.
+  virtual void draw(ui::Ui& ui) = 0;
+};
+
+struct DemoEntry {
+  const char* name;   ///< "feature-ceiling"
+  const char* title;  ///< "Feature ceiling"
+  std::unique_ptr<Demo> (*make)();
+};
+/// All demos, in the order of demos.inc.
+std::span<const DemoEntry> all_demos();
+/// Null if there is none of that name.
+const DemoEntry* find_demo(std::string_view name);
+
+}  // namespace grad::demos

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "demos/demo.h"
+
+namespace grad::demos {
+
+/// A demo being run: the parameters, the seed and the number of steps taken determine it to the
+/// bit. Changing a parameter or the seed starts it afresh.
+class Run {
+ public:
+  /// Throws Error naming the demo if there is none of that name.
+  explicit Run(std::string_view demo_name);
+
+  const DemoEntry& entry() const { return *entry_; }
+  Demo& demo() { return *demo_; }
+  const Demo& demo() const { return *demo_; }
+  std::span<const double> values() const { return values_; }
+  std::uint64_t seed() const { return seed_; }
+  std::int64_t steps() const { return steps_; }
+  bool complete() const { return complete_; }
+
+  /// Throws Error naming parameter and range unless it exists and `value` is a finite number in it;
+  /// then nothing has changed.
+  void set(std::string_view parameter, double value);
+  void set_seed(std::uint64_t seed);
+  void restart();
+  /// One step; false when complete.
+  bool step();
+  double readout(std::string_view name) const;
+
+  /// "n:200,seeds:40,seed:7,step:300": only parameters that differ from their defaults, then seed
+  /// (if not 1) and step (if not 0). What the page puts into its address.
+  std::string state() const;
+  /// Takes such a text. Unknown names, values that are no number or out of range are left at their
+  /// defaults, each reported in one sentence in `problems`. Returns the step to run to
+  /// (0 … 1,000,000); the caller takes the steps in slices.
+  std::int64_t restore(std::string_view state, std::vector<std::string>& problems);
+
+ private:
+  const DemoEntry* entry_;
+  std::unique_ptr<Demo> demo_;
+  std::vector<double> values_;
+  std::uint64_t seed_ = 1;
+  std::int64_t steps_ = 0;
+  bool complete_ = false;
+};
+
+}  // namespace grad::demos
