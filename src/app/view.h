@@ -15,6 +15,10 @@
 struct ImDrawData;
 struct ImFontAtlas;
 
+namespace grad::ui {
+class Ui;
+}
+
 namespace grad::app {
 
 struct PointerEvent {

@@ -6,13 +6,18 @@
 
 namespace grad::optim {
 
+struct SGDOptions {
+  real lr = real(1e-2), momentum = 0, weight_decay = 0;
+};
+struct AdamOptions {
+  real lr = real(1e-3), beta1 = real(0.9), beta2 = real(0.999), eps = real(1e-8);
+};
+
 /// Stochastic gradient descent as PyTorch defines it: v = momentum v + g + weight_decay w;
 /// w -= lr v.
 class SGD {
  public:
-  struct Options {
-    real lr = real(1e-2), momentum = 0, weight_decay = 0;
-  };
+  using Options = SGDOptions;
   explicit SGD(const nn::Parameters& parameters, const Options& options = {});
   void zero_grad();
   /// Parameters without a gradient are left alone.
@@ -28,9 +33,7 @@ class SGD {
 /// Adam, Kingma and Ba 2015, algorithm 1, with PyTorch's defaults.
 class Adam {
  public:
-  struct Options {
-    real lr = real(1e-3), beta1 = real(0.9), beta2 = real(0.999), eps = real(1e-8);
-  };
+  using Options = AdamOptions;
   explicit Adam(const nn::Parameters& parameters, const Options& options = {});
   void zero_grad();
   void step();
