@@ -8,7 +8,6 @@
 //   fast           XNNPACK, fused multiply-add, threads: quickest, bits differ between machines.
 
 #include <cstdint>
-#include <span>
 
 #include "tensor/real.h"
 
@@ -24,7 +23,7 @@ Class selected();
 void set_threads(int count);
 int threads();
 
-// --- Matrix product -----------------------------------------------------------------------------
+// --- Matrix product ----------------------------------------------------------------------------
 
 /// C(m,n) = alpha * op(A) op(B) + beta * C, with op(A) of (m,k), op(B) of (k,n), all row-major and
 /// dense; `trans_a` means A is stored (k,m), `trans_b` that B is stored (n,k). With beta == 0, C is
@@ -32,8 +31,7 @@ int threads();
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
           const real* a, const real* b, real beta, real* c);
 
-// --- Convolution and pooling (NHWC, weights [out][kh][kw][in])
-// -------------------------------------
+// --- Convolution and pooling (NHWC, weights [out][kh][kw][in]) ---------------------------------
 
 struct Conv {
   std::int64_t batch, height, width, in_channels;
@@ -62,8 +60,7 @@ void max_pool2d(const Pool& pool, const real* x, real* y, std::int32_t* argmax);
 /// dx[argmax[i]] += dy[i]; dx must be zeroed by the caller.
 void max_pool2d_backward(std::int64_t n, const real* dy, const std::int32_t* argmax, real* dx);
 
-// --- Elementwise, y[i] = f(x[i]) for i < n; y may be x
-// ----------------------------------------------
+// --- Elementwise, y[i] = f(x[i]) for i < n; y may be x -----------------------------------------
 
 enum class Unary { neg, exp, log, sqrt, square, abs, relu, sigmoid, tanh };
 void unary(Unary op, std::int64_t n, const real* x, real* y);
@@ -84,8 +81,7 @@ void binary_scalar(Binary op, std::int64_t n, const real* a, real b, real* out);
 void axpy(std::int64_t n, real alpha, const real* x, real* y);
 void fill(std::int64_t n, real value, real* y);
 
-// --- Reductions
-// -----------------------------------------------------------------------------------
+// --- Reductions --------------------------------------------------------------------------------
 
 /// Sum of n numbers, four running sums then added in a fixed order.
 real sum(std::int64_t n, const real* x);
@@ -94,8 +90,7 @@ void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out);
 /// Index of the first largest element of each row.
 void argmax_rows(std::int64_t rows, std::int64_t cols, const real* x, std::int32_t* out);
 
-// --- Soft-max and losses
-// ----------------------------------------------------------------------------
+// --- Soft-max and losses -----------------------------------------------------------------------
 
 /// p[r,:] = exp(x[r,:] - max) / sum.
 void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p);
@@ -106,8 +101,7 @@ real cross_entropy(std::int64_t rows, std::int64_t cols, const real* x, const st
 void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const real* p,
                             const std::int32_t* labels, real scale, real* dx);
 
-// --- Optimiser steps, in place
-// ------------------------------------------------------------------------
+// --- Optimiser steps, in place -----------------------------------------------------------------
 
 /// PyTorch's SGD: v = momentum v + g (+ weight_decay w); w -= lr v. `velocity` may be null when
 /// momentum == 0.
@@ -118,18 +112,37 @@ void sgd_step(std::int64_t n, real lr, real momentum, real weight_decay, const r
 void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real correction1,
                real correction2, const real* g, real* m, real* v, real* w);
 
-// --- The same, as plain loops
-// ---------------------------------------------------------------------------
+// --- The same, as plain loops ------------------------------------------------------------------
 
-/// Documented plain loops with the same signatures (without sgd/adam fusions' order promises).
+/// What each operation means, without order of summation as a promise. Elementwise operations,
+/// optimiser steps and products with k <= 256 agree with the deterministic class to the bit.
 namespace reference {
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
           const real* a, const real* b, real beta, real* c);
 void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y);
 void conv2d_backward_input(const Conv& conv, const real* dy, const real* w, real* dx);
 void conv2d_backward_weight(const Conv& conv, const real* x, const real* dy, real* dw);
+void max_pool2d(const Pool& pool, const real* x, real* y, std::int32_t* argmax);
+void max_pool2d_backward(std::int64_t n, const real* dy, const std::int32_t* argmax, real* dx);
 void unary(Unary op, std::int64_t n, const real* x, real* y);
+void unary_backward(Unary op, std::int64_t n, const real* x, const real* y, const real* dy,
+                    real* dx);
+void binary(Binary op, std::int64_t n, const real* a, const real* b, real* out);
+void binary_rows(Binary op, std::int64_t rows, std::int64_t cols, const real* a, const real* b,
+                 real* out);
+void binary_scalar(Binary op, std::int64_t n, const real* a, real b, real* out);
+void axpy(std::int64_t n, real alpha, const real* x, real* y);
+void fill(std::int64_t n, real value, real* y);
+real sum(std::int64_t n, const real* x);
+void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out);
+void argmax_rows(std::int64_t rows, std::int64_t cols, const real* x, std::int32_t* out);
 void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p);
+real cross_entropy(std::int64_t rows, std::int64_t cols, const real* x, const std::int32_t* labels,
+                   real* p);
+void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const real* p,
+                            const std::int32_t* labels, real scale, real* dx);
+void sgd_step(std::int64_t n, real lr, real momentum, real weight_decay, const real* g,
+              real* velocity, real* w);
 void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real correction1,
                real correction2, const real* g, real* m, real* v, real* w);
 }  // namespace reference

@@ -2,14 +2,26 @@
 
 // Values: a shape and a contiguous, row-major buffer of `real`. Knows nothing of gradients.
 
+#include <cstddef>
+#include <cstdint>
 #include <initializer_list>
 #include <span>
-#include <vector>
+#include <utility>
 
 #include "tensor/real.h"
 #include "tensor/shape.h"
 
 namespace grad {
+
+namespace detail {
+/// Stands in front of the numbers, to which its alignment carries over.
+struct alignas(64) Buffer {
+  Buffer* next;  // in the free list
+  std::int32_t handles;
+  std::int32_t size_class;
+};
+void give_back(Buffer* buffer);
+}  // namespace detail
 
 /// A handle to a reference-counted buffer: copying an Array aliases it (cheap), `clone()` copies
 /// the numbers. Buffers come from a free list by size class, so that a training step in its steady
@@ -21,10 +33,22 @@ class Array {
   Array() = default;
   /// Uninitialised numbers.
   explicit Array(const Shape& shape);
-  Array(const Array& other);
-  Array(Array&& other) noexcept;
-  Array& operator=(Array other) noexcept;
-  ~Array();
+  Array(const Array& other) : buffer_(other.buffer_), data_(other.data_), shape_(other.shape_) {
+    if (buffer_) buffer_->handles++;
+  }
+  Array(Array&& other) noexcept
+      : buffer_(std::exchange(other.buffer_, nullptr)),
+        data_(std::exchange(other.data_, nullptr)),
+        shape_(other.shape_) {}
+  Array& operator=(Array other) noexcept {
+    std::swap(buffer_, other.buffer_);
+    std::swap(data_, other.data_);
+    std::swap(shape_, other.shape_);
+    return *this;
+  }
+  ~Array() {
+    if (buffer_ && --buffer_->handles == 0) detail::give_back(buffer_);
+  }
 
   static Array zeros(const Shape& shape);
   static Array full(const Shape& shape, real value);
@@ -48,11 +72,10 @@ class Array {
   Array reshape(const Shape& shape) const;
   Array clone() const;
   /// True where no other handle shares the buffer (then it may be reused in place).
-  bool unique() const;
+  bool unique() const { return buffer_ && buffer_->handles == 1; }
 
  private:
-  struct Buffer;
-  Buffer* buffer_ = nullptr;
+  detail::Buffer* buffer_ = nullptr;
   real* data_ = nullptr;
   Shape shape_{0};
 };

@@ -1,0 +1,82 @@
+// Which class of kernels answers a call.
+
+#include "kernels/kernels.h"
+
+namespace grad::kernels {
+namespace {
+
+namespace own = reference;
+
+Class current = Class::deterministic;
+
+}  // namespace
+
+Class select(Class) { return current; }
+Class selected() { return current; }
+void set_threads(int) {}
+int threads() { return 1; }
+
+void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
+          const real* a, const real* b, real beta, real* c) {
+  own::gemm(trans_a, trans_b, m, n, k, alpha, a, b, beta, c);
+}
+void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y) {
+  own::conv2d(conv, x, w, bias, y);
+}
+void conv2d_backward_input(const Conv& conv, const real* dy, const real* w, real* dx) {
+  own::conv2d_backward_input(conv, dy, w, dx);
+}
+void conv2d_backward_weight(const Conv& conv, const real* x, const real* dy, real* dw) {
+  own::conv2d_backward_weight(conv, x, dy, dw);
+}
+void max_pool2d(const Pool& pool, const real* x, real* y, std::int32_t* argmax) {
+  own::max_pool2d(pool, x, y, argmax);
+}
+void max_pool2d_backward(std::int64_t n, const real* dy, const std::int32_t* argmax, real* dx) {
+  own::max_pool2d_backward(n, dy, argmax, dx);
+}
+void unary(Unary op, std::int64_t n, const real* x, real* y) { own::unary(op, n, x, y); }
+void unary_backward(Unary op, std::int64_t n, const real* x, const real* y, const real* dy,
+                    real* dx) {
+  own::unary_backward(op, n, x, y, dy, dx);
+}
+void binary(Binary op, std::int64_t n, const real* a, const real* b, real* out) {
+  own::binary(op, n, a, b, out);
+}
+void binary_rows(Binary op, std::int64_t rows, std::int64_t cols, const real* a, const real* b,
+                 real* out) {
+  own::binary_rows(op, rows, cols, a, b, out);
+}
+void binary_scalar(Binary op, std::int64_t n, const real* a, real b, real* out) {
+  own::binary_scalar(op, n, a, b, out);
+}
+void axpy(std::int64_t n, real alpha, const real* x, real* y) { own::axpy(n, alpha, x, y); }
+void fill(std::int64_t n, real value, real* y) { own::fill(n, value, y); }
+real sum(std::int64_t n, const real* x) { return own::sum(n, x); }
+void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out) {
+  own::sum_rows(rows, cols, x, out);
+}
+void argmax_rows(std::int64_t rows, std::int64_t cols, const real* x, std::int32_t* out) {
+  own::argmax_rows(rows, cols, x, out);
+}
+void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p) {
+  own::softmax(rows, cols, x, p);
+}
+real cross_entropy(std::int64_t rows, std::int64_t cols, const real* x, const std::int32_t* labels,
+                   real* p) {
+  return own::cross_entropy(rows, cols, x, labels, p);
+}
+void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const real* p,
+                            const std::int32_t* labels, real scale, real* dx) {
+  own::cross_entropy_backward(rows, cols, p, labels, scale, dx);
+}
+void sgd_step(std::int64_t n, real lr, real momentum, real weight_decay, const real* g,
+              real* velocity, real* w) {
+  own::sgd_step(n, lr, momentum, weight_decay, g, velocity, w);
+}
+void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real correction1,
+               real correction2, const real* g, real* m, real* v, real* w) {
+  own::adam_step(n, lr, beta1, beta2, eps, correction1, correction2, g, m, v, w);
+}
+
+}  // namespace grad::kernels

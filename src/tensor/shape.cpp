@@ -1,0 +1,73 @@
+#include "tensor/shape.h"
+
+#include <algorithm>
+
+#include "tensor/check.h"
+
+namespace grad {
+namespace {
+
+constexpr std::int64_t max_size = std::int64_t{1} << 40;
+
+std::string text_of(std::span<const std::int64_t> sizes) {
+  std::string text = "(";
+  for (std::size_t i = 0; i < sizes.size(); i++) {
+    if (i > 0) text += ',';
+    text += std::to_string(sizes[i]);
+  }
+  return text + ")";
+}
+
+}  // namespace
+
+Shape::Shape(std::initializer_list<std::int64_t> sizes)
+    : Shape(std::span<const std::int64_t>(sizes.begin(), sizes.size())) {}
+
+Shape::Shape(std::span<const std::int64_t> sizes) : axes_(static_cast<int>(sizes.size())) {
+  check(sizes.size() <= max_axes, [&] {
+    return "[shape] more than " + std::to_string(max_axes) + " axes: " + text_of(sizes);
+  });
+  for (const std::int64_t size : sizes) {
+    check(size >= 0, [&] { return "[shape] negative size in " + text_of(sizes); });
+    check(size == 0 || size_ <= max_size / size,
+          [&] { return "[shape] too many elements: " + text_of(sizes); });
+    size_ *= size;
+  }
+  std::copy(sizes.begin(), sizes.end(), sizes_.begin());
+}
+
+std::int64_t Shape::operator[](int axis) const {
+  const int i = axis < 0 ? axis + axes_ : axis;
+  check(0 <= i && i < axes_,
+        [&] { return "[shape] no axis " + std::to_string(axis) + " in " + text(); });
+  return sizes_[static_cast<std::size_t>(i)];
+}
+
+bool Shape::operator==(const Shape& other) const {
+  return axes_ == other.axes_ && sizes_ == other.sizes_;
+}
+
+std::string Shape::text() const {
+  return text_of({sizes_.data(), static_cast<std::size_t>(axes_)});
+}
+
+Shape Shape::with(int axis, std::int64_t size) const {
+  (*this)[axis];  // throws if out of range
+  std::array<std::int64_t, max_axes> sizes = sizes_;
+  sizes[static_cast<std::size_t>(axis < 0 ? axis + axes_ : axis)] = size;
+  return Shape(std::span<const std::int64_t>(sizes.data(), static_cast<std::size_t>(axes_)));
+}
+
+Shape broadcast(const Shape& a, const Shape& b, const char* op) {
+  if (a == b) return a;
+  Shape result = a.axes() >= b.axes() ? a : b;
+  for (int axis = -1; axis >= -std::min(a.axes(), b.axes()); axis--) {
+    check(a[axis] == b[axis] || a[axis] == 1 || b[axis] == 1, [&] {
+      return std::string("[") + op + "] shapes do not broadcast: " + a.text() + " and " + b.text();
+    });
+    result = result.with(axis, a[axis] == 1 ? b[axis] : a[axis]);
+  }
+  return result;
+}
+
+}  // namespace grad
