@@ -3,7 +3,9 @@
 // Layers: plain structs that hold parameters and are called like functions. Copying a layer aliases
 // its parameters (they are Tensor handles); `clone()` of a Sequential copies the numbers.
 
+#include <initializer_list>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -50,7 +52,8 @@ struct Sigmoid {
 struct Tanh {
   Tensor operator()(const Tensor& x) const;
 };
-/// Active only in training mode; owns its generator so that a run is reproducible.
+/// Zeroes with probability p, in [0,1). Active only in a Sequential's training mode; owns its
+/// generator (seeded by two draws from `seed_from`) so that a run is reproducible.
 struct Dropout {
   real p;
   std::shared_ptr<Rng> rng;

@@ -1,5 +1,10 @@
 #pragma once
 
+// Optimisers: they hold handles to the parameters of a model and change their numbers in place.
+//
+//   optim::Adam optimizer(model.parameters(), {.lr = 0.01f});
+//   optimizer.zero_grad();  loss(model(x)).backward();  optimizer.step();
+
 #include <vector>
 
 #include "nn/module.h"
@@ -43,7 +48,7 @@ class Adam {
   std::vector<Tensor> parameters_;
   std::vector<Array> m_, v_;
   Options options_;
-  std::int64_t steps_ = 0;
+  double beta1_power_ = 1, beta2_power_ = 1;  ///< beta^t after t steps
 };
 
 }  // namespace grad::optim

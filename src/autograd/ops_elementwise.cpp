@@ -1,0 +1,113 @@
+#include <cmath>
+
+#include "autograd/broadcast.h"
+#include "autograd/ops.h"
+#include "autograd/record.h"
+#include "kernels/kernels.h"
+#include "tensor/check.h"
+
+namespace grad {
+
+using kernels::Binary;
+using kernels::Unary;
+
+namespace {
+
+// f at every element; the kernel of the same name knows the derivative.
+Tensor unary(const char* name, Unary op, const Tensor& x) {
+  Array y(x.shape());
+  kernels::unary(op, y.size(), x.value().data(), y.data());
+  return record(name, y, {x}, [op, y](const Array& g, Inputs in) {
+    kernels::unary_backward(op, g.size(), in[0].value().data(), y.data(), g.data(),
+                            in[0].grad_buffer().data());
+  });
+}
+
+Array product(const Array& a, const Array& b) { return broadcast_binary(Binary::mul, "mul", a, b); }
+
+Array scaled(const Array& x, real factor) {
+  Array y(x.shape());
+  kernels::binary_scalar(Binary::mul, y.size(), x.data(), factor, y.data());
+  return y;
+}
+
+// x op number, where the derivative is a constant.
+Tensor with_number(const char* name, Binary op, const Tensor& x, real number, real derivative) {
+  Array y(x.shape());
+  kernels::binary_scalar(op, y.size(), x.value().data(), number, y.data());
+  return record(name, std::move(y), {x},
+                [derivative](const Array& g, Inputs in) { add_reduced(in[0], g, derivative); });
+}
+
+}  // namespace
+
+// --- Arithmetic
+// -----------------------------------------------------------------------------------
+
+Tensor operator+(const Tensor& a, const Tensor& b) {
+  Array y = broadcast_binary(Binary::add, "add", a.value(), b.value());
+  return record("add", std::move(y), {a, b}, [](const Array& g, Inputs in) {
+    add_reduced(in[0], g);  // da = g
+    add_reduced(in[1], g);  // db = g
+  });
+}
+
+Tensor operator-(const Tensor& a, const Tensor& b) {
+  Array y = broadcast_binary(Binary::sub, "sub", a.value(), b.value());
+  return record("sub", std::move(y), {a, b}, [](const Array& g, Inputs in) {
+    add_reduced(in[0], g);      // da = g
+    add_reduced(in[1], g, -1);  // db = -g
+  });
+}
+
+Tensor operator*(const Tensor& a, const Tensor& b) {
+  Array y = broadcast_binary(Binary::mul, "mul", a.value(), b.value());
+  return record("mul", std::move(y), {a, b}, [](const Array& g, Inputs in) {
+    if (in[0].requires_grad()) add_reduced(in[0], product(g, in[1].value()));  // da = g b
+    if (in[1].requires_grad()) add_reduced(in[1], product(g, in[0].value()));  // db = g a
+  });
+}
+
+Tensor operator/(const Tensor& a, const Tensor& b) {
+  Array y = broadcast_binary(Binary::div, "div", a.value(), b.value());
+  return record("div", y, {a, b}, [y](const Array& g, Inputs in) {
+    const Array da = broadcast_binary(Binary::div, "div", g, in[1].value());
+    add_reduced(in[0], da);                                             // da = g / b
+    if (in[1].requires_grad()) add_reduced(in[1], product(da, y), -1);  // db = -g y / b
+  });
+}
+
+Tensor operator+(const Tensor& a, real b) { return with_number("add", Binary::add, a, b, 1); }
+Tensor operator-(const Tensor& a, real b) { return with_number("sub", Binary::sub, a, b, 1); }
+Tensor operator*(const Tensor& a, real b) { return with_number("mul", Binary::mul, a, b, b); }
+Tensor operator/(const Tensor& a, real b) { return with_number("div", Binary::div, a, b, 1 / b); }
+Tensor operator+(real a, const Tensor& b) { return b + a; }
+Tensor operator-(real a, const Tensor& b) { return Tensor::scalar(a) - b; }
+Tensor operator*(real a, const Tensor& b) { return b * a; }
+Tensor operator/(real a, const Tensor& b) { return Tensor::scalar(a) / b; }
+Tensor operator-(const Tensor& a) { return unary("neg", Unary::neg, a); }  // dx = -g
+
+// --- Functions
+// ------------------------------------------------------------------------------------
+
+Tensor exp(const Tensor& x) { return unary("exp", Unary::exp, x); }              // dx = g y
+Tensor log(const Tensor& x) { return unary("log", Unary::log, x); }              // dx = g / x
+Tensor sqrt(const Tensor& x) { return unary("sqrt", Unary::sqrt, x); }           // dx = g / (2 y)
+Tensor square(const Tensor& x) { return unary("square", Unary::square, x); }     // dx = 2 g x
+Tensor abs(const Tensor& x) { return unary("abs", Unary::abs, x); }              // dx = g sign(x)
+Tensor relu(const Tensor& x) { return unary("relu", Unary::relu, x); }           // dx = g [x > 0]
+Tensor sigmoid(const Tensor& x) { return unary("sigmoid", Unary::sigmoid, x); }  // dx = g y (1 - y)
+Tensor tanh(const Tensor& x) { return unary("tanh", Unary::tanh, x); }           // dx = g (1 - y²)
+
+Tensor dropout(const Tensor& x, real p, bool training, Rng& rng) {
+  check(p >= 0 && p < 1,
+        [&] { return "[dropout] probability " + std::to_string(p) + " is not in [0,1)"; });
+  if (!training || p == 0) return x;
+  Array mask(x.shape());
+  for (real& keep : mask.span()) keep = rng.uniform() < p ? real(0) : 1 / (1 - p);
+  return record("dropout", product(x.value(), mask), {x}, [mask](const Array& g, Inputs in) {
+    in[0].add_grad(product(g, mask));  // dx = g mask
+  });
+}
+
+}  // namespace grad

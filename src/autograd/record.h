@@ -1,0 +1,125 @@
+#pragma once
+
+// For writing operations. An operation computes its value, then hands record() the closure that
+// turns the gradient of its value into those of its inputs:
+//
+//   Tensor cube(const Tensor& x) {
+//     Array y = ...;                                             // forward: x³
+//     return record("cube", y, {x}, [](const Array& g, Inputs in) {
+//       in[0].add_grad(...);                                     // dx = 3 x² g
+//     });
+//   }
+//
+// A closure captures Arrays, never Tensors: the output's handle would be a cycle that is never
+// released, and the inputs are given. It asks `in[i].requires_grad()` before costly work where the
+// operation has several inputs (with one, that is certain), and skips those that do not need it.
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <new>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "autograd/tensor.h"
+
+namespace grad {
+
+using Inputs = std::span<const Tensor>;
+
+/// A vertex of the graph: a value, its gradient and how to pass that on. Nodes come from a free
+/// list and hold their closure inside, so that recording allocates nothing in the steady state.
+struct Node {
+  static constexpr int kMaxInputs = 3;
+  static constexpr std::size_t kClosureBytes = 176;  // two Arrays and a few numbers
+
+  /// What record() needs to know of a closure type once it has forgotten it.
+  struct ClosureType {
+    void (*call)(void* closure, const Array& g, Inputs in);
+    void (*destroy)(void* closure);
+  };
+
+  Array value;
+  Array grad;
+  const char* op = "leaf";
+  std::array<Tensor, kMaxInputs> inputs;
+  const ClosureType* closure_type = nullptr;  ///< null in a leaf and once the graph was released
+  Node* next = nullptr;                       ///< in the free list, or in the list of the doomed
+  std::uint64_t id = 0;                       ///< grows with every node recorded
+  std::uint64_t visit = 0;                    ///< the backward pass that came by last
+  std::uint32_t handles = 1;
+  std::uint8_t input_count = 0;
+  bool requires_grad = false;
+  bool grad_is_zero = false;  ///< the numbers in `grad` are stale and stand for zeros
+  alignas(std::max_align_t) std::byte closure[kClosureBytes];
+
+  // `closure` is left uninitialised on purpose.
+  Node() {}  // NOLINT(modernize-use-equals-default)
+  ~Node() { drop_closure(); }
+  Node(const Node&) = delete;
+  Node& operator=(const Node&) = delete;
+
+  bool is_leaf() const { return id == 0; }
+  std::span<Tensor> used_inputs() { return {inputs.data(), input_count}; }
+  void drop_closure() {
+    if (closure_type) std::exchange(closure_type, nullptr)->destroy(closure);
+  }
+  /// Forgets what it was made of; the value stays.
+  void unlink() {
+    drop_closure();
+    for (Tensor& input : used_inputs()) input = Tensor();
+    input_count = 0;
+  }
+
+  /// A leaf from the free list.
+  static Node* create(Array value, bool requires_grad);
+  /// Takes back a node without handles, and all nodes that only it kept alive. Iterative: a chain
+  /// of any length is released with a small stack.
+  static void release(Node* node) noexcept;
+  /// The recorded nodes that `root` depends on and that pass gradients on, youngest first. An input
+  /// is always older than what was made of it, so this order is topological.
+  static std::vector<Tensor> sweep(const Tensor& root);
+  /// Turns the fresh leaf `out` into a recorded node.
+  static Node& link(Tensor& out, const char* op, std::span<Tensor> inputs);
+};
+
+namespace detail {
+template <class Backward>
+constexpr Node::ClosureType kClosureType{
+    [](void* closure, const Array& g, Inputs in) { (*static_cast<Backward*>(closure))(g, in); },
+    [](void* closure) { static_cast<Backward*>(closure)->~Backward(); }};
+}  // namespace detail
+
+/// Wraps `value`, the result of operation `op` on `inputs` (undefined ones are left out). Unless
+/// recording is off or no input needs a gradient, remembers `backward(g, inputs)`, which will be
+/// called once with the gradient g of the value.
+template <std::size_t N, class Backward>
+Tensor record(const char* op, Array value, Tensor (&&inputs)[N], Backward backward) {
+  static_assert(N <= Node::kMaxInputs);
+  static_assert(sizeof(Backward) <= Node::kClosureBytes, "capture less, or enlarge the node");
+  Tensor out(std::move(value));
+  bool needed = false;
+  for (const Tensor& in : inputs) needed |= in.requires_grad();
+  if (!needed || !grad_enabled()) return out;
+  Node& node = Node::link(out, op, inputs);
+  new (node.closure) Backward(std::move(backward));
+  node.closure_type = &detail::kClosureType<Backward>;
+  return out;
+}
+
+/// Whole numbers a closure needs (labels, positions of maxima), in a pooled buffer like an Array's.
+class Indices {
+ public:
+  explicit Indices(std::int64_t size) : storage_(Shape{size}) {}
+  std::int32_t* data() { return reinterpret_cast<std::int32_t*>(storage_.data()); }
+  const std::int32_t* data() const {
+    return reinterpret_cast<const std::int32_t*>(storage_.data());
+  }
+
+ private:
+  static_assert(sizeof(real) >= sizeof(std::int32_t));
+  Array storage_;
+};
+
+}  // namespace grad
