@@ -24,7 +24,10 @@ Tensor operator+(const Tensor& a, real b);
 Tensor operator-(const Tensor& a, real b);
 Tensor operator*(const Tensor& a, real b);
 Tensor operator/(const Tensor& a, real b);
+Tensor operator+(real a, const Tensor& b);
+Tensor operator-(real a, const Tensor& b);
 Tensor operator*(real a, const Tensor& b);
+Tensor operator/(real a, const Tensor& b);
 Tensor operator-(const Tensor& a);
 
 // Elementwise.
@@ -68,5 +71,8 @@ Tensor softmax(const Tensor& x);
 Tensor cross_entropy(const Tensor& logits, std::span<const std::int32_t> labels);
 /// Mean of (prediction - target)².
 Tensor mse_loss(const Tensor& prediction, const Tensor& target);
+
+/// Share of rows whose first largest logit is at the label, in [0,1]. A number, no operation.
+double accuracy(const Tensor& logits, std::span<const std::int32_t> labels);
 
 }  // namespace grad

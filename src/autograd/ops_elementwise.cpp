@@ -1,4 +1,4 @@
-#include <cmath>
+#include <string>
 
 #include "autograd/broadcast.h"
 #include "autograd/ops.h"
@@ -24,12 +24,6 @@ Tensor unary(const char* name, Unary op, const Tensor& x) {
 }
 
 Array product(const Array& a, const Array& b) { return broadcast_binary(Binary::mul, "mul", a, b); }
-
-Array scaled(const Array& x, real factor) {
-  Array y(x.shape());
-  kernels::binary_scalar(Binary::mul, y.size(), x.data(), factor, y.data());
-  return y;
-}
 
 // x op number, where the derivative is a constant.
 Tensor with_number(const char* name, Binary op, const Tensor& x, real number, real derivative) {

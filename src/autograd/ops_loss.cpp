@@ -10,16 +10,17 @@ namespace grad {
 
 namespace {
 
-void check_labels(std::span<const std::int32_t> labels, const Shape& logits) {
+std::string tagged(const char* name) { return std::string("[") + name + "] "; }
+
+void check_labels(const char* name, std::span<const std::int32_t> labels, const Shape& logits) {
   check(logits.axes() == 2 && logits[0] >= 1 && logits[1] >= 1,
-        [&] { return "[cross_entropy] needs logits (n,classes), not " + logits.text(); });
+        [&] { return tagged(name) + "needs logits (n,classes), not " + logits.text(); });
   check(static_cast<std::int64_t>(labels.size()) == logits[0], [&] {
-    return "[cross_entropy] " + std::to_string(labels.size()) + " labels for logits " +
-           logits.text();
+    return tagged(name) + std::to_string(labels.size()) + " labels for logits " + logits.text();
   });
   for (std::size_t i = 0; i < labels.size(); ++i)
     check(labels[i] >= 0 && labels[i] < logits[1], [&] {
-      return "[cross_entropy] label " + std::to_string(labels[i]) + " at index " +
+      return tagged(name) + "label " + std::to_string(labels[i]) + " at index " +
              std::to_string(i) + " is not in [0," + std::to_string(logits[1]) + ")";
     });
 }
@@ -45,7 +46,7 @@ Tensor softmax(const Tensor& x) {
 }
 
 Tensor cross_entropy(const Tensor& logits, std::span<const std::int32_t> labels) {
-  check_labels(labels, logits.shape());
+  check_labels("cross_entropy", labels, logits.shape());
   const std::int64_t rows = logits.shape()[0], cols = logits.shape()[1];
   Array p(logits.shape());
   const real loss =
@@ -80,6 +81,17 @@ Tensor mse_loss(const Tensor& prediction, const Tensor& target) {
                   if (in[1].requires_grad())
                     kernels::axpy(n, -scale, difference.data(), in[1].grad_buffer().data());
                 });
+}
+
+double accuracy(const Tensor& logits, std::span<const std::int32_t> labels) {
+  check_labels("accuracy", labels, logits.shape());
+  const std::int64_t rows = logits.shape()[0], cols = logits.shape()[1];
+  Indices guesses(rows);
+  kernels::argmax_rows(rows, cols, logits.value().data(), guesses.data());
+  std::int64_t right = 0;
+  for (std::int64_t r = 0; r < rows; ++r)
+    right += guesses.data()[r] == labels[static_cast<std::size_t>(r)];
+  return static_cast<double>(right) / static_cast<double>(rows);
 }
 
 }  // namespace grad

@@ -28,8 +28,8 @@ void recycle(Node* node) noexcept {
     return;
   }
   ++free_node_count;
-  free_nodes = new (node) Node;
-  free_nodes->next = std::exchange(free_nodes, node);
+  new (node) Node;
+  node->next = std::exchange(free_nodes, node);
 }
 
 }  // namespace

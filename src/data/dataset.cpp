@@ -21,9 +21,9 @@ struct Point {
 
 void check_request(const char* name, std::int64_t n, real noise) {
   check(n >= 0 && n <= std::numeric_limits<int>::max(),
-        [&] { return "[" + std::string(name) + "] cannot make " + std::to_string(n) + " points"; });
+        [&] { return std::string("[") + name + "] cannot make " + std::to_string(n) + " points"; });
   check(std::isfinite(noise) && noise >= 0, [&] {
-    return "[" + std::string(name) + "] noise must be finite and not negative, not " +
+    return std::string("[") + name + "] noise must be finite and not negative, not " +
            std::to_string(noise);
   });
 }
