@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +15,8 @@ namespace grad::demos {
 /// bit. Changing a parameter or the seed starts it afresh.
 class Run {
  public:
-  /// Throws Error naming the demo if there is none of that name.
+  /// Starts it with its defaults and seed 1. Throws Error naming the demo if there is none of that
+  /// name.
   explicit Run(std::string_view demo_name);
 
   const DemoEntry& entry() const { return *entry_; }
@@ -26,20 +28,22 @@ class Run {
   bool complete() const { return complete_; }
 
   /// Throws Error naming parameter and range unless it exists and `value` is a finite number in it;
-  /// then nothing has changed.
+  /// then nothing has changed. A value between two steps of the parameter becomes the nearer one.
   void set(std::string_view parameter, double value);
   void set_seed(std::uint64_t seed);
+  /// Back to step 0, with the same parameters and seed.
   void restart();
-  /// One step; false when complete.
+  /// Takes one step unless the run is complete. False once it is.
   bool step();
+  /// Throws Error naming the read-out if there is none of that name.
   double readout(std::string_view name) const;
 
   /// "n:200,seeds:40,seed:7,step:300": only parameters that differ from their defaults, then seed
   /// (if not 1) and step (if not 0). What the page puts into its address.
   std::string state() const;
   /// Takes such a text. Unknown names, values that are no number or out of range are left at their
-  /// defaults, each reported in one sentence in `problems`. Returns the step to run to
-  /// (0 … 1,000,000); the caller takes the steps in slices.
+  /// defaults, each reported in one sentence in `problems` (at most eight). Returns the step to run
+  /// to (0 … 1,000,000); the caller takes the steps in slices.
   std::int64_t restore(std::string_view state, std::vector<std::string>& problems);
 
  private:
