@@ -225,6 +225,84 @@ link_sources() {
   ln -sfn monado/src/external/imgui/implot "$sources/implot"
 }
 
+# --- 4. Emscripten --------------------------------------------------------------------------------
+
+# Is version $1 at least version $2?
+at_least() { [ "$(printf '%s\n%s\n' "$2" "$1" | sort -V | head -n 1)" = "$2" ]; }
+
+emcc_version() { "$1" --version 2>/dev/null | sed -n '1s/^emcc.* \([0-9][0-9.]*[0-9]\).*/\1/p'; }
+
+# Sets `emscripten` to the folder that holds emcc.
+find_emscripten() {
+  local found
+  found=$(command -v emcc || true)
+  if [ -n "$found" ] && at_least "$(emcc_version "$found")" "$emscripten_version"; then
+    emscripten=$("$(dirname "$found")/em-config" EMSCRIPTEN_ROOT)
+    return
+  fi
+  on_debian || die "emcc $emscripten_version or newer is needed on PATH"
+  emscripten=$cache/emscripten-$emscripten_version/usr/share/emscripten
+  [ -e "$emscripten/.ready" ] || unpack_emscripten
+  link_acorn
+  write_emscripten_config
+}
+
+# Debian 13's Emscripten runs on Debian 12 as it is, with Debian 12's own LLVM 19. Its optimiser
+# (binaryen) needs a newer C library, which is unpacked beside it.
+unpack_emscripten() {
+  local folder=$cache/emscripten-$emscripten_version archives=$cache/downloads tool
+  if [ ! -e "$archives/emscripten.ready" ]; then
+    say 'downloading Emscripten (about 250 MB)'
+    trixie_download binary emscripten binaryen libc6 libstdc++6 libgcc-s1
+    touch "$archives/emscripten.ready"
+  fi
+  ls "$archives"/emscripten_"$emscripten_version"*.deb >/dev/null 2>&1 ||
+    die "Debian 13 no longer has Emscripten $emscripten_version"
+  say 'unpacking Emscripten'
+  rm -rf "$folder"
+  mkdir -p "$folder/libc" "$folder/bin"
+  # Link-time optimisation, position-independent libraries and Emscripten's own tests: 1.3 GB unused.
+  dpkg-deb --fsys-tarfile "$archives"/emscripten_*.deb |
+    tar -x -C "$folder" --exclude '*/wasm32-emscripten/*lto*' --exclude '*/wasm32-emscripten/pic' \
+      --exclude '*/emscripten/test' --exclude './usr/share/doc' --exclude './usr/share/man'
+  dpkg-deb -x "$archives"/binaryen_*.deb "$folder"
+  for tool in libc6 libstdc++6 libgcc-s1; do
+    dpkg-deb -x "$archives/$tool"_*.deb "$folder/libc"
+  done
+  mv "$folder/usr/bin" "$folder/binaryen"
+  for tool in "$folder"/binaryen/wasm*; do
+    run_with_new_libc "$folder" "$tool" >"$folder/bin/$(basename "$tool")"
+  done
+  chmod +x "$folder"/bin/*
+  touch "$emscripten/.ready"
+}
+
+run_with_new_libc() {
+  local libraries
+  libraries=usr/lib/$(uname -m)-linux-gnu
+  cat <<EOF
+#!/bin/sh
+exec "$1"/libc/usr/lib*/ld-linux-*.so.* \\
+  --library-path "$1/libc/$libraries:$1/$libraries" "$2" "\$@"
+EOF
+}
+
+# Emscripten's optimiser imports acorn: the one that npm ci has verified.
+link_acorn() {
+  [ -d "$emscripten/node_modules/acorn" ] && return
+  mkdir -p "$emscripten/node_modules"
+  cp -R "$root/node_modules/acorn" "$emscripten/node_modules/acorn"
+}
+
+write_emscripten_config() {
+  write_if_changed "$emscripten/.emscripten" <<EOF
+LLVM_ROOT = '/usr/lib/llvm-19/bin'
+BINARYEN_ROOT = '$cache/emscripten-$emscripten_version'
+NODE_JS = '$node'
+FROZEN_CACHE = True
+EOF
+}
+
 # --- 5. Third-party libraries ---------------------------------------------------------------------
 
 # build_third_party VARIANT COMPILER CMAKE-ARGUMENT...: sets `prefix` to the installed libraries.
@@ -254,6 +332,13 @@ build_third_party() {
   compile_seconds=$((compile_seconds + $(now) - start))
 }
 
+build_web_third_party() {
+  local variant=$1
+  shift
+  build_third_party "$variant" "$emscripten/em++" "$@" \
+    -DCMAKE_TOOLCHAIN_FILE="$emscripten/cmake/Modules/Platform/Emscripten.cmake"
+}
+
 # --- 6. Facts ------------------------------------------------------------------------------------
 
 write_if_changed() {
@@ -263,7 +348,7 @@ write_if_changed() {
 }
 
 main() {
-  local started prefix sources node
+  local started prefix sources node emscripten native web_simd web_fast
   started=$(now)
   mkdir -p "$cache" "$root/build"
   exec 9>"$cache/lock"
@@ -276,14 +361,19 @@ main() {
   install_npm_packages
   fetch_sources
   link_sources
-  build_third_party native c++
-  third_party_native=$prefix
+  find_emscripten
+  build_third_party native c++ && native=$prefix
+  build_web_third_party web-simd -DWITH_THREADS=OFF && web_simd=$prefix
+  build_web_third_party web-fast -DWITH_THREADS=ON && web_fast=$prefix
   write_if_changed "$root/build/env.sh" <<EOF
-export PATH="$(dirname "$node"):\$PATH"
+export PATH="$(dirname "$node"):$emscripten:\$PATH"
 EOF
   write_if_changed "$root/build/facts.cmake" <<EOF
-set(GRAD_THIRD_PARTY_NATIVE "$third_party_native")
 set(GRAD_NODE "$node")
+set(GRAD_EMSCRIPTEN "$emscripten")
+set(GRAD_THIRD_PARTY_NATIVE "$native")
+set(GRAD_THIRD_PARTY_WEB_SIMD "$web_simd")
+set(GRAD_THIRD_PARTY_WEB_FAST "$web_fast")
 EOF
   [ "$downloaded_bytes$download_seconds$compile_seconds" = 000 ] ||
     say "downloaded $((downloaded_bytes / 1000000)) MB in $download_seconds s, compiled third-party libraries in $compile_seconds s"
