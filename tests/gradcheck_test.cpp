@@ -1,0 +1,226 @@
+// Every operation and layer against finite differences, one line each, over several shapes.
+
+#include "gradcheck.h"
+
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <utility>
+#include <variant>
+
+#include "nn/module.h"
+
+using namespace grad;
+using tests::Function;
+
+namespace {
+
+using Shapes = std::vector<Shape>;
+
+// How to fill an input: kinks and poles are kept further away than the difference step.
+enum class Numbers { normal, positive, spaced };
+
+Array make(const Shape& shape, Numbers numbers, Rng& rng) {
+  Array x(shape);
+  const auto n = static_cast<int>(x.size());
+  std::vector<int> order(static_cast<std::size_t>(n));
+  for (int i = 0; i < n; ++i) order[static_cast<std::size_t>(i)] = i;
+  rng.shuffle(order);
+  for (int i = 0; i < n; ++i) {
+    const int rank = 2 * order[static_cast<std::size_t>(i)] + 1 - n;  // odd steps around 0
+    switch (numbers) {
+      case Numbers::normal:
+        x.data()[i] = rng.normal();
+        break;
+      case Numbers::positive:
+        x.data()[i] = rng.uniform(real(0.5), 2);
+        break;
+      case Numbers::spaced:
+        x.data()[i] = (static_cast<real>(rank) + real(0.5)) / 20;
+        break;
+    }
+  }
+  return x;
+}
+
+struct Case {
+  std::string name;
+  std::vector<Shapes> shapes;  ///< one list of inputs' shapes per trial
+  Function f;
+  Numbers numbers = Numbers::normal;
+};
+
+const std::vector<Shapes> kOne = {{{}}, {{1}}, {{7}}, {{1, 1}}, {{3, 5}}, {{2, 3, 4}}, {{33}}};
+const std::vector<Shapes> kTwo = {{{}, {}},
+                                  {{5}, {5}},
+                                  {{3, 4}, {4}},
+                                  {{4}, {3, 4}},
+                                  {{3, 4}, {3, 1}},
+                                  {{3, 1}, {1, 4}},
+                                  {{3, 4}, {}},
+                                  {{}, {7}},
+                                  {{1}, {2, 3}},
+                                  {{2, 3, 4}, {3, 1}},
+                                  {{2, 1, 3}, {4, 1}},
+                                  {{1, 1, 1}, {3}},
+                                  {{2, 3, 4}, {3, 4}},
+                                  {{33}, {33}}};
+
+const std::vector<std::int32_t> kLabels{2, 0, 1, 2, 1};
+
+Tensor apply_cross_entropy(const Tensor& x) {
+  const auto rows = static_cast<std::size_t>(x.shape()[0]);
+  std::vector<std::int32_t> labels(kLabels.begin(), kLabels.begin() + static_cast<int>(rows));
+  for (std::int32_t& label : labels) label %= static_cast<std::int32_t>(x.shape()[1]);
+  return cross_entropy(x, labels);
+}
+
+Tensor apply_dropout(const Tensor& x) {
+  Rng rng(3);  // the same mask every time
+  return dropout(x, real(0.4), true, rng);
+}
+
+// clang-format off
+const std::vector<Case> kOperations = {
+    {"add", kTwo, [](Inputs x) { return x[0] + x[1]; }},
+    {"sub", kTwo, [](Inputs x) { return x[0] - x[1]; }},
+    {"mul", kTwo, [](Inputs x) { return x[0] * x[1]; }},
+    {"div", kTwo, [](Inputs x) { return x[0] / x[1]; }, Numbers::positive},
+    {"mul", kOne, [](Inputs x) { return x[0] * x[0]; }},
+    {"add", kOne, [](Inputs x) { return (x[0] + 2) + (3 + x[0]); }},
+    {"sub", kOne, [](Inputs x) { return (x[0] - 2) * (3 - x[0]); }},
+    {"mul", kOne, [](Inputs x) { return (x[0] * 2) * (3 * x[0]); }},
+    {"div", kOne, [](Inputs x) { return (x[0] / 2) * (3 / x[0]) * (x[0] / 4); }, Numbers::positive},
+    {"neg", kOne, [](Inputs x) { return -x[0]; }},
+    {"exp", kOne, [](Inputs x) { return exp(x[0]); }},
+    {"log", kOne, [](Inputs x) { return log(x[0]); }, Numbers::positive},
+    {"sqrt", kOne, [](Inputs x) { return sqrt(x[0]); }, Numbers::positive},
+    {"square", kOne, [](Inputs x) { return square(x[0]); }},
+    {"abs", kOne, [](Inputs x) { return abs(x[0]); }, Numbers::spaced},
+    {"relu", kOne, [](Inputs x) { return relu(x[0]); }, Numbers::spaced},
+    {"sigmoid", kOne, [](Inputs x) { return sigmoid(x[0]); }},
+    {"tanh", kOne, [](Inputs x) { return tanh(x[0]); }},
+    {"dropout", kOne, [](Inputs x) { return apply_dropout(x[0]); }},
+    {"sum", kOne, [](Inputs x) { return sum(x[0]); }},
+    {"mean", kOne, [](Inputs x) { return mean(x[0]); }},
+    {"reshape", {{{6}}, {{2, 3}}}, [](Inputs x) { return reshape(x[0], {3, 1, 2}); }},
+    {"flatten", {{{2, 3, 4}}, {{5}}, {{1, 1}}}, [](Inputs x) { return flatten(x[0]); }},
+    {"transpose", {{{2, 3}}, {{1, 5}}, {{1, 1}}, {{9, 7}}}, [](Inputs x) { return transpose(x[0]); }},
+    {"matmul", {{{1, 1}, {1, 1}}, {{2, 3}, {3, 4}}, {{5, 1}, {1, 7}}, {{9, 5}, {5, 13}}}, [](Inputs x) { return matmul(x[0], x[1]); }},
+    {"linear", {{{1, 1}, {1, 1}, {1}}, {{3, 2}, {5, 2}, {5}}, {{7, 9}, {11, 9}, {11}}}, [](Inputs x) { return linear(x[0], x[1], x[2]); }},
+    {"linear", {{{3, 2}, {5, 2}}}, [](Inputs x) { return linear(x[0], x[1], Tensor()); }},
+    {"conv2d", {{{1, 1, 1, 1}, {1, 1, 1, 1}, {1}}, {{2, 4, 5, 3}, {5, 3, 2, 3}, {5}}}, [](Inputs x) { return conv2d(x[0], x[1], x[2]); }},
+    {"conv2d", {{{2, 3, 3, 2}, {3, 3, 3, 2}}, {{1, 6, 5, 1}, {2, 3, 3, 1}}}, [](Inputs x) { return conv2d(x[0], x[1], Tensor(), 2, 1); }},
+    {"max_pool2d", {{{1, 2, 2, 1}}, {{2, 4, 6, 3}}, {{1, 5, 3, 2}}}, [](Inputs x) { return max_pool2d(x[0], 2); }, Numbers::spaced},
+    {"max_pool2d", {{{1, 5, 5, 2}}}, [](Inputs x) { return max_pool2d(x[0], 3, 1); }, Numbers::spaced},
+    {"softmax", {{{1, 1}}, {{1, 3}}, {{4, 5}}}, [](Inputs x) { return softmax(x[0]); }},
+    {"cross_entropy", {{{1, 1}}, {{1, 2}}, {{5, 3}}, {{4, 7}}}, [](Inputs x) { return apply_cross_entropy(x[0]); }},
+    {"mse_loss", {{{}, {}}, {{5}, {5}}, {{3, 4}, {3, 4}}}, [](Inputs x) { return mse_loss(x[0], x[1]); }},
+};
+
+Rng layer_rng(21);
+const nn::Linear kLinear(3, 4, layer_rng);
+const nn::Conv2d kConv(2, 3, 3, layer_rng, 1, 1);
+const std::vector<Case> kLayers = {
+    {"Linear", {{{2, 3}}}, [](Inputs x) { return kLinear(x[0]); }},
+    {"Conv2d", {{{2, 4, 4, 2}}}, [](Inputs x) { return kConv(x[0]); }},
+    {"MaxPool2d", {{{2, 4, 4, 2}}}, [](Inputs x) { return nn::MaxPool2d{2}(x[0]); }, Numbers::spaced},
+    {"Flatten", {{{2, 4, 3}}}, [](Inputs x) { return nn::Flatten{}(x[0]); }},
+    {"ReLU", {{{2, 4}}}, [](Inputs x) { return nn::ReLU{}(x[0]); }, Numbers::spaced},
+    {"Sigmoid", {{{2, 4}}}, [](Inputs x) { return nn::Sigmoid{}(x[0]); }},
+    {"Tanh", {{{2, 4}}}, [](Inputs x) { return nn::Tanh{}(x[0]); }},
+    {"Dropout", {{{2, 4}}}, [](Inputs x) { Rng rng(5); return nn::Sequential({nn::Dropout(real(0.3), rng)})(x[0]); }},
+};
+// clang-format on
+
+void run(const Case& trial, std::set<std::string>& names) {
+  Rng rng(1);
+  for (const Shapes& shapes : trial.shapes) {
+    std::vector<Tensor> inputs;
+    std::string text;
+    for (const Shape& shape : shapes) {
+      inputs.emplace_back(make(shape, trial.numbers, rng));
+      text += shape.text();
+    }
+    INFO(trial.name << " " << text);
+    CHECK(tests::gradient_error(trial.f, inputs, names) < tests::kGradientBound);
+  }
+}
+
+// The names that the files of operations record: the literal after record( or after one of the
+// helpers that pass a name on to it.
+std::set<std::string> recorded_names() {
+  std::set<std::string> names;
+  int passed_on = 0;
+  for (const auto& file : std::filesystem::directory_iterator(GRAD_SOURCE_DIR "/src/autograd")) {
+    if (!file.path().filename().string().starts_with("ops_")) continue;
+    std::ifstream stream(file.path());
+    std::string text{std::istreambuf_iterator<char>(stream), {}};
+    std::erase_if(text, [](char c) { return c == ' ' || c == '\n'; });
+    for (const std::string call : {"record(\"", "unary(\"", "with_number(\"", "reshaped(\""})
+      for (auto at = text.find(call); at != std::string::npos; at = text.find(call, at)) {
+        at += call.size();
+        names.insert(text.substr(at, text.find('"', at) - at));
+      }
+    for (auto at = text.find("record(name"); at != std::string::npos;
+         at = text.find("record(name", at + 1))
+      ++passed_on;
+  }
+  CHECK(passed_on == 3);  // unary, with_number, reshaped: a new helper must be added above
+  return names;
+}
+
+}  // namespace
+
+TEST_CASE("every operation passes the gradient check", "[gradcheck]") {
+  std::set<std::string> checked;
+  for (const Case& trial : kOperations) {
+    std::set<std::string> names;
+    run(trial, names);
+    CHECK(names.contains(trial.name));
+    checked.merge(names);
+  }
+  const std::set<std::string> recorded = recorded_names();
+  CHECK(recorded.size() >= 23);
+  CHECK(checked == recorded);
+}
+
+TEST_CASE("every layer passes the gradient check", "[gradcheck]") {
+  std::set<std::string> names;
+  for (const Case& trial : kLayers) run(trial, names);
+  CHECK(kLayers.size() == std::variant_size_v<nn::Layer>);
+}
+
+TEST_CASE("a whole network passes the gradient check, parameters included", "[gradcheck]") {
+  Rng rng(8);
+  const nn::Sequential model({nn::Conv2d(1, 2, 3, rng, 1, 1), nn::Tanh{}, nn::MaxPool2d{2},
+                              nn::Flatten{}, nn::Linear(8, 5, rng), nn::Sigmoid{},
+                              nn::Linear(5, 3, rng)});
+  // The parameters are inputs like x: the model is rebuilt around those that the check hands in.
+  std::vector<Tensor> inputs{Tensor::randn({2, 4, 4, 1}, rng)};
+  for (const auto& [name, parameter] : model.parameters()) inputs.push_back(parameter);
+  const Function loss = [&](Inputs in) {
+    std::vector<nn::Layer> layers = model.layers();
+    std::get<nn::Conv2d>(layers[0]).weight = in[1];
+    std::get<nn::Conv2d>(layers[0]).bias = in[2];
+    std::get<nn::Linear>(layers[4]).weight = in[3];
+    std::get<nn::Linear>(layers[4]).bias = in[4];
+    std::get<nn::Linear>(layers[6]).weight = in[5];
+    std::get<nn::Linear>(layers[6]).bias = in[6];
+    return apply_cross_entropy(nn::Sequential(layers)(in[0]));
+  };
+  std::set<std::string> names;
+  CHECK(tests::gradient_error(loss, inputs, names) < tests::kGradientBound);
+}
+
+TEST_CASE("the checker finds a wrong derivative", "[gradcheck]") {
+  const Function wrong = [](Inputs x) {
+    return record("wrong", square(x[0]).value(), {x[0]},
+                  [](const Array& g, Inputs in) { in[0].add_grad(g); });
+  };
+  Rng rng(2);
+  std::set<std::string> names;
+  CHECK(tests::gradient_error(wrong, {Tensor::randn({3}, rng)}, names) > 0.1);
+}
