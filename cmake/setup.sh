@@ -8,7 +8,8 @@
 #      configuration that leaves the machine's own untouched
 #   4. Emscripten (the one on PATH, Debian 13's own package, or Debian 13's package unpacked)
 #   5. the third-party libraries, compiled natively and for both web modules
-#   6. build/env.sh (PATH for a shell) and build/facts.cmake (what CMake must know)
+#   6. the subset fonts of pages and figures (web/fonts.mjs), in build/fonts
+#   7. build/env.sh (PATH for a shell) and build/facts.cmake (what CMake must know)
 #
 # Downloads are verified by apt's signatures and npm's lockfile. They and the compiled libraries
 # live in a cache outside the tree, ${GRADSCHOOL_CACHE:-${XDG_CACHE_HOME:-~/.cache}/gradschool}.
@@ -339,7 +340,7 @@ build_web_third_party() {
     -DCMAKE_TOOLCHAIN_FILE="$emscripten/cmake/Modules/Platform/Emscripten.cmake"
 }
 
-# --- 6. Facts ------------------------------------------------------------------------------------
+# --- 7. Facts ------------------------------------------------------------------------------------
 
 write_if_changed() {
   local text
@@ -365,6 +366,7 @@ main() {
   build_third_party native c++ && native=$prefix
   build_web_third_party web-simd -DWITH_THREADS=OFF && web_simd=$prefix
   build_web_third_party web-fast -DWITH_THREADS=ON && web_fast=$prefix
+  (cd "$root" && quietly "$node" web/fonts.mjs) || die 'cutting the fonts failed (see above)'
   write_if_changed "$root/build/env.sh" <<EOF
 export PATH="$(dirname "$node"):$emscripten:\$PATH"
 EOF
