@@ -1,9 +1,10 @@
-// The engine as a WebAssembly module of its own, without ImGui: plain C functions over handles, from
-// which web/engine/engine.ts makes the JavaScript API. A handle is an index into one table of
+// The engine as a WebAssembly module of its own, without ImGui: plain C functions over handles,
+// from which web/engine/engine.ts makes the JavaScript API. A handle is an index into one table of
 // tensors or optimisers. Functions that can fail return -1 (or a null pointer) and leave the
 // sentence in engine_error().
 
 #include <cstdint>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <variant>
@@ -95,11 +96,14 @@ EXPORT int engine_threads(int count) {
   kernels::set_threads(count);
   return kernels::threads();
 }
-EXPORT std::uint32_t engine_live_bytes() {
-  return static_cast<std::uint32_t>(memory_use().live);
-}
+EXPORT std::uint32_t engine_live_bytes() { return static_cast<std::uint32_t>(memory_use().live); }
 
-// --- Tensors --------------------------------------------------------------------------------------
+/// Memory for what JavaScript passes in: shapes, labels, lists of handles.
+EXPORT void* engine_alloc(std::uint32_t bytes) { return std::malloc(bytes); }
+EXPORT void engine_free(void* memory) { std::free(memory); }
+
+// --- Tensors
+// --------------------------------------------------------------------------------------
 
 /// A leaf of zeros with the given sizes.
 EXPORT int tensor_new(const std::int32_t* sizes, int axes, int requires_grad) {
@@ -139,10 +143,11 @@ EXPORT int tensor_detach(int id) {
   return make([&] { return tensors[id].detach(); });
 }
 
-// --- Operations -----------------------------------------------------------------------------------
+// --- Operations
+// -----------------------------------------------------------------------------------
 
-#define UNARY(name)             \
-  EXPORT int op_##name(int x) { \
+#define UNARY(name)                                \
+  EXPORT int op_##name(int x) {                    \
     return make([&] { return name(tensors[x]); }); \
   }
 UNARY(exp)
@@ -160,8 +165,8 @@ UNARY(transpose)
 UNARY(softmax)
 #undef UNARY
 
-#define BINARY(name, expression)       \
-  EXPORT int op_##name(int a, int b) { \
+#define BINARY(name, expression)             \
+  EXPORT int op_##name(int a, int b) {       \
     return make([&] { return expression; }); \
   }
 BINARY(add, tensors[a] + tensors[b])
@@ -216,7 +221,8 @@ EXPORT void engine_no_grad(int on) {
     guards.pop_back();
 }
 
-// --- Optimisers -----------------------------------------------------------------------------------
+// --- Optimisers
+// -----------------------------------------------------------------------------------
 
 EXPORT int sgd_new(const std::int32_t* ids, int count, real lr, real momentum, real weight_decay) {
   return guarded(-1, [&] {
@@ -227,8 +233,7 @@ EXPORT int sgd_new(const std::int32_t* ids, int count, real lr, real momentum, r
     return optimizers.add(optim::SGD(parameters(ids, count), options));
   });
 }
-EXPORT int adam_new(const std::int32_t* ids, int count, real lr, real beta1, real beta2,
-                    real eps) {
+EXPORT int adam_new(const std::int32_t* ids, int count, real lr, real beta1, real beta2, real eps) {
   return guarded(-1, [&] {
     optim::AdamOptions options;
     options.lr = lr;

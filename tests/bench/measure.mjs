@@ -26,7 +26,11 @@ export class Bench {
       return { check };
     } catch (error) {
       this.current = null;
-      return { refused: String(error?.message ?? error).split('\n')[0].slice(0, 160) };
+      return {
+        refused: String(error?.message ?? error)
+          .split('\n')[0]
+          .slice(0, 160),
+      };
     }
   }
   /** Milliseconds of one run, from one batch. */

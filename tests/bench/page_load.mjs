@@ -17,8 +17,18 @@ const kb = (bytes) => (bytes / 1000).toFixed(1);
 const server = await serveFolders({ '/': dist });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--use-gl=angle', '--use-angle=gl-egl', '--ignore-gpu-blocklist',
-    '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--use-gl=angle',
+    '--use-angle=gl-egl',
+    '--ignore-gpu-blocklist',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 const readable = [];
 const trained = [];
@@ -44,16 +54,22 @@ await browser.close();
 server.close();
 
 const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-console.log(`\nFirst contentful paint: ${median(readable).toFixed(0)} ms; first training step: ${median(trained).toFixed(0)} ms (medians of ${rounds})\n`);
+console.log(
+  `\nFirst contentful paint: ${median(readable).toFixed(0)} ms; first training step: ${median(trained).toFixed(0)} ms (medians of ${rounds})\n`,
+);
 console.log('| file | raw KB | gzip KB | Brotli KB |\n|---|---|---|---|');
 const totals = { text: 0, module: 0 };
 for (const { path, file } of files.toSorted((a, b) => a.path.localeCompare(b.path))) {
   const bytes = readFileSync(file);
   const brotli = brotliCompressSync(bytes).length;
   totals[path.includes('/wasm/') ? 'module' : 'text'] += brotli;
-  console.log(`| ${path} | ${kb(bytes.length)} | ${kb(gzipSync(bytes, { level: 9 }).length)} | ${kb(brotli)} |`);
+  console.log(
+    `| ${path} | ${kb(bytes.length)} | ${kb(gzipSync(bytes, { level: 9 }).length)} | ${kb(brotli)} |`,
+  );
 }
-console.log(`\nText, styles, faces and scripts: ${kb(totals.text)} KB Brotli; engine module: ${kb(totals.module)} KB Brotli`);
+console.log(
+  `\nText, styles, faces and scripts: ${kb(totals.text)} KB Brotli; engine module: ${kb(totals.module)} KB Brotli`,
+);
 
 console.log('\n| room | lines |\n|---|---|');
 for (const [room, lines] of linesByRoom()) console.log(`| ${room} | ${lines} |`);
@@ -64,8 +80,26 @@ function linesByRoom() {
     for (const entry of readdirSync(join(root, top), { recursive: true, withFileTypes: true })) {
       const path = join(entry.parentPath ?? entry.path, entry.name);
       if (!entry.isFile() || /node_modules|web\/dist|golden|corpus/.test(path)) continue;
-      if (!['.h', '.cpp', '.inc', '.ts', '.mjs', '.css', '.md', '.yml', '.sh', '.cmake', '.txt'].includes(extname(path))) continue;
-      const room = relative(root, path).split('/').slice(0, top === 'src' || top === 'web' ? 2 : 1).join('/');
+      if (
+        ![
+          '.h',
+          '.cpp',
+          '.inc',
+          '.ts',
+          '.mjs',
+          '.css',
+          '.md',
+          '.yml',
+          '.sh',
+          '.cmake',
+          '.txt',
+        ].includes(extname(path))
+      )
+        continue;
+      const room = relative(root, path)
+        .split('/')
+        .slice(0, top === 'src' || top === 'web' ? 2 : 1)
+        .join('/');
       rooms.set(room, (rooms.get(room) ?? 0) + readFileSync(path, 'utf8').split('\n').length - 1);
     }
   return rooms;

@@ -21,11 +21,23 @@ const rounds = Number(options.rounds ?? 7);
 const targetMs = 120;
 const file = (...parts) => pathToFileURL(join(...parts)).href;
 
-const server = await serveFolders({ '/dist/': dist, '/peers/': join(here, 'node_modules'), '/': here });
+const server = await serveFolders({
+  '/dist/': dist,
+  '/peers/': join(here, 'node_modules'),
+  '/': here,
+});
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run',
-    '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
 });
 
 /** Each engine in each host: the file that adapts it and what that file's create() takes. */
@@ -35,25 +47,46 @@ const engines = [
     ours(`gradschool ${build} fast class`, build, true, 1),
   ]),
   ours('gradschool fast 2 threads', 'fast', true, 2),
-  { name: 'TF.js wasm', adapter: 'tfjs', node: {}, page: {
-    scripts: ['@tensorflow/tfjs/dist/tf.min.js',
-      '@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js'].map((path) => `${server.url}/peers/${path}`) } },
-  { name: 'ConvNetJS', adapter: 'convnetjs', node: {}, page: { script: `${server.url}/peers/convnetjs/build/convnet-min.js` } },
+  {
+    name: 'TF.js wasm',
+    adapter: 'tfjs',
+    node: {},
+    page: {
+      scripts: [
+        '@tensorflow/tfjs/dist/tf.min.js',
+        '@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js',
+      ].map((path) => `${server.url}/peers/${path}`),
+    },
+  },
+  {
+    name: 'ConvNetJS',
+    adapter: 'convnetjs',
+    node: {},
+    page: { script: `${server.url}/peers/convnetjs/build/convnet-min.js` },
+  },
   { name: 'plain JS', adapter: 'plain', node: {}, page: {} },
 ];
 function ours(name, build, fast, threads) {
   const place = (base) => ({
-    api: `${base}/engine/engine.js`, module: `${base}/wasm/engine-${build}.mjs`, fast, threads,
+    api: `${base}/engine/engine.js`,
+    module: `${base}/wasm/engine-${build}.mjs`,
+    fast,
+    threads,
   });
   // The threaded module is made for pages and workers; Node runs the plain one.
   return {
-    name, adapter: 'gradschool', threads, page: place(`${server.url}/dist`),
+    name,
+    adapter: 'gradschool',
+    threads,
+    page: place(`${server.url}/dist`),
     node: build === 'simd' ? place(file(dist)) : undefined,
   };
 }
 
 async function startInNode({ adapter, node }) {
-  const child = fork(join(here, 'node_host.mjs'), { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const child = fork(join(here, 'node_host.mjs'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   let last = 0;
   const waiting = new Map();
   child.on('message', ({ id, result }) => waiting.get(id)(result));
@@ -112,15 +145,23 @@ function report(workload, measured) {
   const good = measured.filter(({ ms }) => ms.length).map((e) => ({ ...e, median: median(e.ms) }));
   const peers = good.filter(({ engine }) => !engine.name.startsWith('gradschool'));
   const best = Math.min(...peers.map((e) => e.median));
-  console.log(`\n### ${workload.id}\n\n| engine | host | median ms | GFLOP/s | of peak | best peer ÷ this | check |\n|---|---|---|---|---|---|---|`);
+  console.log(
+    `\n### ${workload.id}\n\n| engine | host | median ms | GFLOP/s | of peak | best peer ÷ this | check |\n|---|---|---|---|---|---|---|`,
+  );
   for (const entry of good.toSorted((a, b) => a.median - b.median)) {
     const gflops = workload.flop / entry.median / 1e6;
     rows.push({
-      case: workload.id, engine: entry.engine.name, host: entry.engine.host,
-      threads: entry.engine.threads ?? 1, median_ms: entry.median, gflops,
+      case: workload.id,
+      engine: entry.engine.name,
+      host: entry.engine.host,
+      threads: entry.engine.threads ?? 1,
+      median_ms: entry.median,
+      gflops,
     });
     const check = entry.check?.map((v) => v.toPrecision(5)).join(' ') ?? '–';
-    console.log(`| ${entry.engine.name} | ${entry.engine.host} | ${entry.median.toPrecision(3)} | ${gflops.toPrecision(3)} | ${peak ? `${((100 * gflops) / peak).toFixed(0)} %` : '–'} | ${(best / entry.median).toFixed(2)} | ${check} |`);
+    console.log(
+      `| ${entry.engine.name} | ${entry.engine.host} | ${entry.median.toPrecision(3)} | ${gflops.toPrecision(3)} | ${peak ? `${((100 * gflops) / peak).toFixed(0)} %` : '–'} | ${(best / entry.median).toFixed(2)} | ${check} |`,
+    );
   }
   for (const { engine, refused } of measured)
     if (refused && refused !== 'has no such operation')

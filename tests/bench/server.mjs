@@ -4,8 +4,14 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 
 const types = {
-  '.html': 'text/html', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css',
-  '.json': 'application/json', '.wasm': 'application/wasm', '.woff2': 'font/woff2', '.svg': 'image/svg+xml',
+  '.html': 'text/html',
+  '.js': 'text/javascript',
+  '.mjs': 'text/javascript',
+  '.css': 'text/css',
+  '.json': 'application/json',
+  '.wasm': 'application/wasm',
+  '.woff2': 'font/woff2',
+  '.svg': 'image/svg+xml',
 };
 
 /** `folders` maps URL prefixes to folders, the longest prefixes first. */
@@ -33,6 +39,8 @@ export async function serveFolders(folders) {
   });
   await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
   return {
-    url: `http://127.0.0.1:${server.address().port}`, requests, close: () => server.close(),
+    url: `http://127.0.0.1:${server.address().port}`,
+    requests,
+    close: () => server.close(),
   };
 }

@@ -13,15 +13,34 @@
 //     return loss.item();
 //   });
 
-/** What Emscripten's module offers to this file. */
-interface Wasm {
+type Unary =
+  | 'exp'
+  | 'log'
+  | 'sqrt'
+  | 'square'
+  | 'abs'
+  | 'relu'
+  | 'sigmoid'
+  | 'tanh'
+  | 'sum'
+  | 'mean'
+  | 'flatten'
+  | 'transpose'
+  | 'softmax';
+type Exported =
+  | `engine_${'error' | 'select' | 'threads' | 'live_bytes' | 'alloc' | 'free' | 'no_grad'}`
+  | `tensor_${'new' | 'randn' | 'free' | 'axes' | 'size' | 'data' | 'grad' | 'backward' | 'detach'}`
+  | `op_${Unary | 'add' | 'sub' | 'mul' | 'div' | 'add_scalar' | 'mul_scalar' | 'reshape'}`
+  | `op_${'matmul' | 'linear' | 'conv2d' | 'max_pool2d' | 'dropout' | 'cross_entropy' | 'mse_loss'}`
+  | `${'sgd' | 'adam'}_new`
+  | `optimizer_${'step' | 'zero_grad' | 'set_lr' | 'free'}`;
+
+/** What Emscripten's module offers to this file: the functions of src/app/main_engine.cpp. */
+type Wasm = Record<`_${Exported}`, (...numbers: number[]) => number> & {
   HEAPF32: Float32Array;
   HEAP32: Int32Array;
   UTF8ToString(pointer: number): string;
-  _malloc(bytes: number): number;
-  _free(pointer: number): void;
-  [exported: `_${string}`]: (...numbers: number[]) => number;
-}
+};
 
 export interface LoadOptions {
   /** Address of the module's script; default: beside this file, in ../wasm/. */
@@ -83,6 +102,10 @@ export class Tensor {
     if (this.size !== 1) throw new Error(`[item] needs one element, got shape (${this.shape})`);
     return this.view()[0]!;
   }
+  /** The same numbers outside the graph. */
+  detach(): Tensor {
+    return this.engine.made(this.engine.wasm._tensor_detach(this.id));
+  }
   /** Differentiates this scalar with respect to every leaf below it. */
   backward(): void {
     this.engine.number(this.engine.wasm._tensor_backward(this.id));
@@ -121,7 +144,7 @@ export class Labels {
     readonly length: number,
   ) {}
   free(): void {
-    this.engine.wasm._free(this.pointer);
+    this.engine.wasm._engine_free(this.pointer);
   }
 }
 
@@ -131,7 +154,7 @@ export class Engine {
 
   /** Use loadEngine(). */
   constructor(readonly wasm: Wasm) {
-    this.scratch = wasm._malloc(6 * 4);
+    this.scratch = wasm._engine_alloc(6 * 4);
   }
 
   /** Switches to the fast kernel class; returns whether the module has one. */
@@ -157,9 +180,7 @@ export class Engine {
   }
   zeros(shape: number[], options: TensorOptions = {}): Tensor {
     const sizes = this.sizes(shape);
-    return this.made(
-      this.wasm._tensor_new(sizes, shape.length, options.requiresGrad ? 1 : 0),
-    );
+    return this.made(this.wasm._tensor_new(sizes, shape.length, options.requiresGrad ? 1 : 0));
   }
   /** Standard normal numbers; same seed, same bits everywhere. */
   randn(shape: number[], seed: number, options: TensorOptions = {}): Tensor {
@@ -169,7 +190,7 @@ export class Engine {
     );
   }
   labels(values: ArrayLike<number>): Labels {
-    const pointer = this.wasm._malloc(Math.max(4, values.length * 4));
+    const pointer = this.wasm._engine_alloc(Math.max(4, values.length * 4));
     this.wasm.HEAP32.set(values, pointer >> 2);
     return new Labels(this, pointer, values.length);
   }
@@ -202,9 +223,7 @@ export class Engine {
 
   add(a: Tensor, b: Tensor | number): Tensor {
     return this.made(
-      typeof b === 'number'
-        ? this.wasm._op_add_scalar(a.id, b)
-        : this.wasm._op_add(a.id, b.id),
+      typeof b === 'number' ? this.wasm._op_add_scalar(a.id, b) : this.wasm._op_add(a.id, b.id),
     );
   }
   sub(a: Tensor, b: Tensor | number): Tensor {
@@ -212,9 +231,7 @@ export class Engine {
   }
   mul(a: Tensor, b: Tensor | number): Tensor {
     return this.made(
-      typeof b === 'number'
-        ? this.wasm._op_mul_scalar(a.id, b)
-        : this.wasm._op_mul(a.id, b.id),
+      typeof b === 'number' ? this.wasm._op_mul_scalar(a.id, b) : this.wasm._op_mul(a.id, b.id),
     );
   }
   div(a: Tensor, b: Tensor | number): Tensor {
@@ -268,10 +285,7 @@ export class Engine {
     return this.made(this.wasm._op_mse_loss(prediction.id, target.id));
   }
 
-  sgd(
-    parameters: Tensor[],
-    { lr = 1e-2, momentum = 0, weightDecay = 0 } = {},
-  ): Optimizer {
+  sgd(parameters: Tensor[], { lr = 1e-2, momentum = 0, weightDecay = 0 } = {}): Optimizer {
     return this.optimizer(parameters, (ids, count) =>
       this.wasm._sgd_new(ids, count, lr, momentum, weightDecay),
     );
@@ -296,10 +310,11 @@ export class Engine {
     return address;
   }
 
-  private unary(name: string): (x: Tensor) => Tensor {
-    return (x) => this.made(this.wasm[`_op_${name}`]!(x.id));
+  private unary(name: Unary): (x: Tensor) => Tensor {
+    return (x) => this.made(this.wasm[`_op_${name}`](x.id));
   }
-  private made(id: number): Tensor {
+  /** Takes a new handle into the scope that is open; throws the engine's sentence for -1. */
+  made(id: number): Tensor {
     const tensor = new Tensor(this, this.number(id));
     this.scopes.at(-1)?.push(tensor);
     return tensor;

@@ -14,7 +14,11 @@ export async function create({ script }) {
     const net = new convnet.Net();
     net.makeLayers(layers);
     return new convnet.Trainer(net, {
-      method, learning_rate: lr, momentum: 0, l2_decay: 0, batch_size: workload.batch,
+      method,
+      learning_rate: lr,
+      momentum: 0,
+      l2_decay: 0,
+      batch_size: workload.batch,
     });
   }
   const epoch = (train, examples) => ({
@@ -24,12 +28,24 @@ export async function create({ script }) {
   function cnn(workload) {
     const data = cnnData(workload.batch);
     const examples = Array.from(data.labels, (y, i) => ({
-      x: volume(28, 28, 1, data.x.subarray(784 * i, 784 * (i + 1))), y,
+      x: volume(28, 28, 1, data.x.subarray(784 * i, 784 * (i + 1))),
+      y,
     }));
-    const conv = (filters) => ({ type: 'conv', sx: 3, filters, stride: 1, pad: 0, activation: 'relu' });
+    const conv = (filters) => ({
+      type: 'conv',
+      sx: 3,
+      filters,
+      stride: 1,
+      pad: 0,
+      activation: 'relu',
+    });
     const pool = { type: 'pool', sx: 2, stride: 2 };
     const layers = [
-      { type: 'input', out_sx: 28, out_sy: 28, out_depth: 1 }, conv(32), { ...pool }, conv(64), { ...pool },
+      { type: 'input', out_sx: 28, out_sy: 28, out_depth: 1 },
+      conv(32),
+      { ...pool },
+      conv(64),
+      { ...pool },
       { type: 'fc', num_neurons: 64, activation: 'relu', drop_prob: 0.3 },
       { type: 'softmax', num_classes: 10 },
     ];

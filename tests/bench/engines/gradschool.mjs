@@ -1,6 +1,11 @@
 // Our engine, through the JavaScript API that pages use.
 import {
-  cnnData, cnnParameters, denseParameters, matmulData, mlpSizes, pointsData,
+  cnnData,
+  cnnParameters,
+  denseParameters,
+  matmulData,
+  mlpSizes,
+  pointsData,
 } from '../workloads.mjs';
 
 /** [in][out] to [out][in]; for convolutions `rows` is kh·kw·in, which gives [out][kh][kw][in]. */
@@ -57,7 +62,12 @@ export async function create({ api, module, fast, threads }) {
           return loss.item();
         });
     };
-    return training(start, 1, (step) => () => step(true), (step) => () => step(false));
+    return training(
+      start,
+      1,
+      (step) => () => step(true),
+      (step) => () => step(false),
+    );
   }
 
   function mlp(workload) {
@@ -75,7 +85,11 @@ export async function create({ api, module, fast, threads }) {
     }
     const start = () => {
       const layers = denseParameters(workload.kind).map((layer) => ({
-        w: grad.tensor(transposed(layer.values, layer.in, layer.out), [layer.out, layer.in], trained),
+        w: grad.tensor(
+          transposed(layer.values, layer.in, layer.out),
+          [layer.out, layer.in],
+          trained,
+        ),
         b: grad.zeros([layer.out], trained),
       }));
       const parameters = layers.flatMap(({ w, b }) => [w, b]);
@@ -91,9 +105,7 @@ export async function create({ api, module, fast, threads }) {
             if (tiny) h = grad.tanh(h);
             else if (i < last) h = grad.relu(h);
           });
-          const loss = tiny
-            ? grad.mul(grad.mseLoss(h, target), 0.5)
-            : grad.crossEntropy(h, target);
+          const loss = tiny ? grad.mul(grad.mseLoss(h, target), 0.5) : grad.crossEntropy(h, target);
           optimizer.zeroGrad();
           loss.backward();
           optimizer.step();

@@ -29,9 +29,14 @@ class Network {
       const below = this.layers.at(-1);
       this.layers.push(
         Array.from({ length: layer.out }, (_, o) => ({
-          output: 0, bias: 0, biasGradient: 0, outputGradient: 0,
+          output: 0,
+          bias: 0,
+          biasGradient: 0,
+          outputGradient: 0,
           links: below.map((source, i) => ({
-            source, weight: layer.values[i * layer.out + o], gradient: 0,
+            source,
+            weight: layer.values[i * layer.out + o],
+            gradient: 0,
           })),
         })),
       );

@@ -1,7 +1,13 @@
 // TensorFlow.js with its wasm backend, core API. Its wasm backend has no gradient of a convolution's
 // weights; where it refuses, that is the result.
 import {
-  cnnData, cnnParameters, denseParameters, matmulData, mlpSizes, oneHot, pointsData,
+  cnnData,
+  cnnParameters,
+  denseParameters,
+  matmulData,
+  mlpSizes,
+  oneHot,
+  pointsData,
 } from '../workloads.mjs';
 
 export async function create({ scripts, threads = 1 }) {
