@@ -1,0 +1,117 @@
+// Builds the reading site into web/dist: checks the course, renders the pages, compiles the question
+// banks, collects the styles and cuts the faces down to what the pages use.
+//
+//   node web/site/build.mjs            build
+//   node web/site/build.mjs --check    check the sources only
+
+import { existsSync } from 'node:fs';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import Eleventy from '@11ty/eleventy';
+import { courseBank, lessonBank } from './bank.mjs';
+import { loadCourse } from './course.mjs';
+import { configure } from './eleventy.config.mjs';
+import { makeFonts } from './fonts.mjs';
+import { createCodeRenderer } from './highlight.mjs';
+import { createMarkdown } from './markdown.mjs';
+import { CourseError } from './problems.mjs';
+import { StyleClasses } from './style-classes.mjs';
+import { tokensCss } from './tokens.mjs';
+
+export const repository = fileURLToPath(new URL('../..', import.meta.url));
+const require = createRequire(import.meta.url);
+
+/** Reads and checks the course. Throws CourseError listing everything that is wrong. */
+export async function checkCourse(root = repository) {
+  const styles = new StyleClasses();
+  const md = createMarkdown({ styles, code: await createCodeRenderer(styles) });
+  const course = loadCourse(root, md);
+  if (course.problems.length > 0) throw new CourseError(course.problems);
+  return { course, md, styles };
+}
+
+/** Builds everything but the scripts (tsc does those) and the C++ modules (copied if built). */
+export async function buildSite(root = repository) {
+  const { course, md, styles } = await checkCourse(root);
+  const dist = join(root, 'web/dist');
+  const pages = await renderPages(root, dist, { course, md, base: process.env.SITE_BASE ?? '/' });
+  const fonts = await makeFonts(pages);
+  await writeFiles(join(dist, 'fonts'), fonts.files);
+  await writeFiles(
+    join(dist, 'css'),
+    new Map([['site.css', await siteCss(root, fonts.css, styles)]]),
+  );
+  await writeFiles(join(dist, 'quiz'), banks(course));
+  await mkdir(join(dist, 'site'), { recursive: true });
+  await cp(join(repository, 'web/site/pages/icon.svg'), join(dist, 'site/icon.svg'));
+  await copyModules(root, dist);
+  return course;
+}
+
+async function renderPages(root, dist, site) {
+  const input = relative(process.cwd(), join(root, 'lessons')) || '.';
+  const eleventy = new Eleventy(input, relative(process.cwd(), dist), {
+    quietMode: true,
+    config: configure({ ...site, layouts: relative(join(root, 'lessons'), layouts) }),
+  });
+  await eleventy.init();
+  const written = await eleventy.toJSON();
+  for (const page of written) {
+    await mkdir(dirname(page.outputPath), { recursive: true });
+    await writeFile(page.outputPath, page.content);
+  }
+  return written.map((page) => page.content);
+}
+
+const layouts = fileURLToPath(new URL('layouts', import.meta.url));
+const styleSheets = ['base', 'layout', 'prose', 'figures', 'quiz', 'print'];
+
+async function siteCss(root, fontFaces, styles) {
+  const tokens = JSON.parse(await readFile(join(repository, 'web/tokens.json'), 'utf8'));
+  const katex = await readFile(require.resolve('katex/dist/katex.min.css'), 'utf8');
+  const own = await Promise.all(
+    styleSheets.map((name) => readFile(join(repository, `web/css/${name}.css`), 'utf8')),
+  );
+  const parts = [
+    fontFaces,
+    tokensCss(tokens),
+    katex.replace(/@font-face\{[^}]*\}/g, ''),
+    ...own,
+    styles.css(),
+  ];
+  return parts.join('\n').replace(/\/\*[\s\S]*?\*\//g, '');
+}
+
+function banks(course) {
+  const files = course.lessons.map((lesson) => [`${lesson.slug}.json`, lessonBank(lesson)]);
+  files.push(['bank.json', courseBank(course.lessons)]);
+  return new Map(files.map(([name, bank]) => [name, JSON.stringify(bank)]));
+}
+
+async function copyModules(root, dist) {
+  for (const preset of ['web-simd', 'web-fast']) {
+    const from = join(root, 'build', preset);
+    if (!existsSync(from)) continue;
+    const names = (await readdir(from)).filter((name) => /\.(mjs|wasm)$/.test(name));
+    for (const name of names) await cp(join(from, name), join(dist, 'wasm', name));
+  }
+}
+
+async function writeFiles(folder, files) {
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of files) await writeFile(join(folder, name), content);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    if (process.argv.includes('--check')) await checkCourse();
+    else await buildSite();
+  } catch (error) {
+    if (!(error instanceof CourseError)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
+}

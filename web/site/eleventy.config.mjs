@@ -1,0 +1,75 @@
+// Eleventy turns lessons/*/lesson.md into pages; build.mjs checks the course first, runs Eleventy
+// and then writes styles, faces and question banks.
+
+import { readFileSync } from 'node:fs';
+
+const pages = new URL('pages/', import.meta.url);
+const readPage = (name) => readFileSync(new URL(name, pages), 'utf8');
+
+const policy = [
+  "default-src 'self'",
+  "script-src 'self' 'wasm-unsafe-eval'",
+  "style-src 'self'",
+  "worker-src 'self'",
+  "img-src 'self' data: blob:",
+  "object-src 'none'",
+  "base-uri 'self'",
+  "form-action 'none'",
+].join('; ');
+
+/**
+ * @param {object} site `course` as loadCourse() gives it, `md` as createMarkdown() gives it, `base`
+ *   the path at which a host serves the site (404.html alone needs it), `layouts` their folder, seen
+ *   from lessons/
+ */
+export function configure(site) {
+  return (eleventy) => {
+    const { course, md, base } = site;
+    const bySlug = new Map(course.lessons.map((lesson) => [lesson.slug, lesson]));
+    eleventy.addExtension('md', {
+      compile: (text) => (data) =>
+        md.render(text, {
+          lesson: bySlug.get(slugOf(data.page)),
+          demos: course.demos,
+          questions: course.questions,
+          cited: new Set(),
+        }),
+    });
+    eleventy.addGlobalData('course', course);
+    eleventy.addGlobalData('policy', policy);
+    eleventy.addGlobalData('base', base);
+    eleventy.addGlobalData('layout', 'lesson.njk');
+    eleventy.addGlobalData(
+      'permalink',
+      () => (data) =>
+        data.page.filePathStem.endsWith('/lesson') ? lessonUrl(data.page) : undefined,
+    );
+    eleventy.addGlobalData('eleventyComputed', {
+      lesson: (data) => bySlug.get(slugOf(data.page)),
+      around: (data) => neighbours(course, slugOf(data.page)),
+    });
+    eleventy.addTemplate('index.njk', readPage('index.njk'));
+    eleventy.addTemplate('404.njk', readPage('404.njk'));
+    eleventy.addPassthroughCopy('lessons/**/*.{svg,png,jpg,webp}');
+    eleventy.addFilter('toRoot', (url) => '../'.repeat(url.split('/').length - 2) || './');
+    eleventy.addFilter('minutes', (n) => (n === 1 ? '1 minute' : `${n} minutes`));
+    eleventy.setIncludesDirectory(site.layouts);
+    eleventy.setTemplateFormats(['md', 'njk']);
+  };
+}
+
+function slugOf(page) {
+  return page.filePathStem.split('/').at(-2);
+}
+
+function lessonUrl(page) {
+  return `lessons/${slugOf(page)}.html`;
+}
+
+/** The written lesson before, and the planned one after. */
+function neighbours(course, slug) {
+  const entries = course.chapters.flatMap((chapter) => chapter.lessons);
+  const i = entries.findIndex((entry) => entry.slug === slug);
+  if (i < 0) return {};
+  return { previous: entries.slice(0, i).findLast((entry) => entry.lesson), next: entries[i + 1] };
+}

@@ -1,0 +1,138 @@
+// Checks on the body of a lesson: containers, demos, questions, citations, links, formulas. Each
+// finding names the line of lesson.md.
+
+import { formulaProblem } from './maths.mjs';
+import { containerNames, lessonLinkTarget, readInfo, stageHeights } from './markdown.mjs';
+import { problem } from './problems.mjs';
+
+export function lintBody(lesson, course) {
+  const problems = [];
+  const report = (line, message) => problems.push(problem(lesson.file, line, message));
+  const used = new Map();
+  lesson.tokens.forEach((token, i) => {
+    const line = lesson.bodyLine + (token.map?.[0] ?? 0);
+    if (/^container_\w+_open$/.test(token.type)) {
+      lintContainer(token, i, line, { lesson, course, used, report });
+    } else if (token.type === 'inline') {
+      lintInline(token, line, { lesson, course, report });
+    } else if (token.type.startsWith('math_block')) {
+      lintFormula(token.content, line, report);
+    } else if (token.type === 'heading_open' && !['h2', 'h3'].includes(token.tag)) {
+      report(line, 'headings in a lesson are ## or ###; the title comes from the front matter');
+    }
+  });
+  if (lesson.quickCheck.some((id) => !used.has(id))) {
+    report(lesson.bodyLine, 'the quick check is not shown: no container "::: quiz"');
+  }
+  return problems;
+}
+
+function lintContainer(token, index, line, { lesson, course, used, report }) {
+  const { kind, words, params } = readInfo(token.info);
+  if (!isClosed(token, lesson)) report(line, `container "${kind}" is not closed by a line ":::"`);
+  if (kind === 'demo') lintDemo(lesson.tokens, index, words, params, line, { course, report });
+  if (kind === 'quiz') lesson.quickCheck.forEach((id) => useQuestion(id, line));
+  if (kind === 'check') {
+    if (words.length === 1) useQuestion(words[0], line);
+    else report(line, 'expected one question id: "::: check id"');
+  }
+
+  function useQuestion(id, at) {
+    if (course.questions.get(id)?.lesson !== lesson.slug) {
+      report(at, `no question "${id}" in ${lesson.quiz.file}`);
+    } else if (used.has(id)) {
+      report(at, `question "${id}" is already shown at line ${used.get(id)}`);
+    }
+    used.set(id, at);
+  }
+}
+
+/** markdown-it-container closes an open container at the end of its parent without a word. */
+function isClosed(token, lesson) {
+  return /^\s*:{3,}\s*$/.test(lesson.lines[token.map[1]] ?? '');
+}
+
+function lintDemo(tokens, index, words, params, line, { course, report }) {
+  const [name] = words;
+  if (!course.demos.has(name)) {
+    const known = [...course.demos.keys()].join(', ');
+    report(line, `unknown demo "${name ?? ''}"; src/demos/demos.inc lists: ${known}`);
+    return;
+  }
+  if (words.length > 1) report(line, `"${words[1]}" is not of the form key=value`);
+  if (params.height && !stageHeights.includes(params.height)) {
+    report(line, `height must be one of: ${stageHeights.join(', ')}`);
+  }
+  const inside = tokens.slice(index + 1).findIndex((t) => t.type === 'container_demo_close');
+  const paragraphs = tokens
+    .slice(index + 1, index + 1 + inside)
+    .filter((token) => token.type === 'paragraph_open');
+  if (paragraphs.length < 2) {
+    report(line, `demo "${name}" needs a task and, as a second paragraph, what its figure shows`);
+  }
+}
+
+function lintInline(token, firstLine, { lesson, course, report }) {
+  let line = firstLine;
+  if (token.content.startsWith(':::')) {
+    const { kind } = readInfo(token.content.split('\n')[0].replace(/^:+/, ''));
+    if (kind) report(line, `unknown container "${kind}"; known: ${containerNames.join(', ')}`);
+    else report(line, 'this line ":::" closes no container');
+  }
+  for (const child of token.children) {
+    if (child.type === 'softbreak' || child.type === 'hardbreak') line++;
+    if (child.type === 'text' && child.content.includes('$')) {
+      report(line, 'a dollar sign without its partner: a formula must begin and end on one line');
+    } else if (child.type.startsWith('math_inline')) {
+      lintFormula(child.content, line, report);
+    } else if (child.type === 'citation') {
+      if (!lesson.sources.some((source) => source.id === child.content)) {
+        report(line, `citation [^${child.content}] has no entry in "sources"`);
+      }
+    } else if (child.type === 'link_open') {
+      lintLink(child.attrGet('href'), line, { lesson, course, report });
+    } else if (child.type === 'image') {
+      lintLink(child.attrGet('src'), line, { lesson, course, report });
+    }
+  }
+}
+
+function lintFormula(tex, line, report) {
+  const wrong = formulaProblem(tex);
+  if (wrong) report(line, `formula $${tex.trim()}$: ${wrong}`);
+}
+
+function lintLink(href, line, { lesson, course, report }) {
+  if (/^https?:/.test(href)) return;
+  if (href.startsWith('?')) return lintPreset(href, line, { lesson, report });
+  const dead = (why) => report(line, `dead link "${href}": ${why}`);
+  const target = href.startsWith('#')
+    ? { slug: lesson.slug, anchor: href.slice(1) }
+    : lessonLinkTarget(href);
+  if (!target) {
+    dead('write "#section", "../CC-NN-slug/lesson.md#section" or an address with https:');
+    return;
+  }
+  const other = course.lessons.find((candidate) => candidate.slug === target.slug);
+  if (!other) dead(`there is no lesson "${target.slug}"`);
+  else if (target.anchor && !anchorsOf(other).has(target.anchor)) {
+    dead(`${other.file} has no heading or source of that name`);
+  }
+}
+
+/** "?demo=param:value,…#demo" sets a demo of the same page. */
+function lintPreset(href, line, { lesson, report }) {
+  const match = /^\?([\w-]+)=[\w.:,+-]+#([\w-]+)$/.exec(href);
+  if (!match || match[1] !== match[2]) {
+    report(line, `"${href}" must have the form ?demo=param:value#demo`);
+  } else if (!lesson.demoIds.includes(match[1])) {
+    report(line, `"${href}" names no demo of this page`);
+  }
+}
+
+export function anchorsOf(lesson) {
+  return new Set([
+    ...lesson.headings.map((heading) => heading.id),
+    ...lesson.sources.map((source) => `source-${source.id}`),
+  ]);
+}

@@ -1,0 +1,205 @@
+// Lesson Markdown: containers (`::: demo …`), citations (`[^id]`), formulas, code and links.
+// parse() serves the checks, render() the pages; both use the same instance.
+
+import MarkdownIt from 'markdown-it';
+import anchor from 'markdown-it-anchor';
+import container from 'markdown-it-container';
+import texmath from 'markdown-it-texmath';
+import katex from 'katex';
+import { escapeHtml } from './html.mjs';
+import { renderFormula } from './maths.mjs';
+import { renderQuiz } from './quiz-html.mjs';
+
+/** Call-outs: an aside with a label; the rest of the container's line is its title. */
+const callouts = {
+  opening: 'Before you read',
+  note: 'Note',
+  tip: 'Tip',
+  definition: 'Definition',
+  theorem: 'Theorem',
+  example: 'Example',
+  aside: 'Aside',
+};
+
+/** What a reader opens on purpose. */
+const folded = { solution: 'Solution', proof: 'Proof' };
+
+export const containerNames = ['demo', 'quiz', 'check', 'exercise'].concat(
+  Object.keys(folded),
+  Object.keys(callouts),
+);
+
+/** Heights that a demo may reserve, so that nothing moves when it loads (css/figures.css). */
+export const stageHeights = ['small', 'medium', 'large'];
+
+/** Splits "demo feature-ceiling n=200" into its kind, plain words and key=value pairs. */
+export function readInfo(info) {
+  const [kind, ...rest] = info.trim().split(/\s+/);
+  const params = {};
+  const words = [];
+  for (const word of rest) {
+    const match = /^([A-Za-z_][\w-]*)=(\S*)$/.exec(word);
+    if (match) params[match[1]] = match[2];
+    else words.push(word);
+  }
+  return { kind, words, params };
+}
+
+export function slugify(text) {
+  return text
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '-')
+    .replace(/^-+|-+$/g, '');
+}
+
+/**
+ * @param {{styles: import('./style-classes.mjs').StyleClasses, code: (code: string, lang: string) => string}} tools
+ */
+export function createMarkdown({ styles, code }) {
+  const md = new MarkdownIt({ html: false, typographer: true, quotes: '“”‘’' });
+  md.use(anchor, {
+    level: [2, 3],
+    slugify,
+    tabIndex: false,
+    permalink: anchor.permalink.headerLink({ class: 'heading-link' }),
+  });
+  addFormulas(md, styles);
+  addContainers(md, styles);
+  addCitations(md);
+  md.renderer.rules.fence = (tokens, i) => code(tokens[i].content, tokens[i].info.trim());
+  md.renderer.rules.table_open = () => '<div class="table-scroll"><table>\n';
+  md.renderer.rules.table_close = () => '</table></div>\n';
+  md.renderer.rules.link_open = (tokens, i, options, env, self) => {
+    tokens[i].attrSet('href', pageLink(tokens[i].attrGet('href')));
+    return self.renderToken(tokens, i, options);
+  };
+  return md;
+}
+
+/** Links between lessons are written as links between their files, which editors can follow. */
+const lessonLink = /^\.\.\/([\w-]+)\/lesson\.md(#.*)?$/;
+
+export function lessonLinkTarget(href) {
+  const match = lessonLink.exec(href);
+  return match ? { slug: match[1], anchor: (match[2] ?? '').slice(1) } : null;
+}
+
+function pageLink(href) {
+  return href.replace(lessonLink, (_, slug, fragment = '') => `${slug}.html${fragment}`);
+}
+
+function addFormulas(md, styles) {
+  md.use(texmath, { engine: katex, delimiters: 'dollars' });
+  const rules = md.renderer.rules;
+  rules.math_inline = (tokens, i) => renderFormula(tokens[i].content, false, styles);
+  const display = (tokens, i) =>
+    `<div class="formula">${renderFormula(tokens[i].content, true, styles)}</div>\n`;
+  rules.math_inline_double = (tokens, i) => renderFormula(tokens[i].content, true, styles);
+  rules.math_block = display;
+  rules.math_block_eqno = display;
+}
+
+function addContainers(md, styles) {
+  const add = (name, open, close) => {
+    const render = (tokens, i, options, env) => {
+      if (tokens[i].nesting === -1) return close;
+      return open(readInfo(tokens[i].info), env);
+    };
+    md.use(container, name, { render });
+  };
+  for (const [name, label] of Object.entries(callouts)) {
+    add(name, ({ words }) => calloutStart(name, label, words.join(' ')), '</div>\n');
+  }
+  add(
+    'exercise',
+    () => '<section class="exercise">\n<p class="exercise-label"></p>\n',
+    '</section>\n',
+  );
+  for (const [name, label] of Object.entries(folded)) {
+    add(name, () => `<details class="${name}"><summary>${label}</summary>\n`, '</details>\n');
+  }
+  add('demo', demoStart, '</div>\n</figure></grad-demo>\n');
+  add('quiz', (_, env) => quickCheck(env, styles), '');
+  add('check', ({ words }, env) => inlineCheck(words[0], env, styles), '');
+  md.core.ruler.push('demo_stage', openStages);
+  md.renderer.rules.demo_stage = (tokens, i) =>
+    `</figcaption>\n<div class="grad-stage stage-${tokens[i].meta}">\n` +
+    '<noscript><p>This figure computes in your browser and needs JavaScript; ' +
+    'everything else on this page works without it.</p></noscript>\n';
+}
+
+function calloutStart(name, label, title) {
+  const heading = title
+    ? `<span class="callout-label">${label}.</span> ${escapeHtml(title)}`
+    : `<span class="callout-label">${label}</span>`;
+  return `<div class="callout ${name}" role="note">\n<p class="callout-title">${heading}</p>\n`;
+}
+
+function demoStart({ words, params }, env) {
+  const { height: _, id = words[0], ...values } = params;
+  const state = Object.entries(values)
+    .map(([key, value]) => `${key}:${value}`)
+    .join(',');
+  const attributes = [`id="${id}"`, `name="${words[0]}"`];
+  if (state) attributes.push(`params="${escapeHtml(state)}"`);
+  const title = escapeHtml(env.demos.get(words[0]));
+  return (
+    `<grad-demo ${attributes.join(' ')}><figure class="demo">\n` +
+    `<figcaption><p class="demo-title">${title}</p>\n`
+  );
+}
+
+/** The first paragraph of a demo container is its task; what follows stands on the stage. */
+function openStages(state) {
+  const { tokens } = state;
+  for (let i = 0; i < tokens.length; i++) {
+    if (tokens[i].type !== 'container_demo_open') continue;
+    const end = tokens.findIndex((token, k) => k > i && token.type === 'paragraph_close');
+    if (end < 0) return;
+    const stage = new state.Token('demo_stage', '', 0);
+    stage.meta = readInfo(tokens[i].info).params.height ?? 'medium';
+    tokens.splice(end + 1, 0, stage);
+  }
+}
+
+function quickCheck(env, styles) {
+  const questions = env.lesson.quickCheck.map((id) => env.questions.get(id));
+  return (
+    '<section class="quick-check" aria-labelledby="quick-check-title">\n' +
+    '<p class="quiz-title" id="quick-check-title">Quick check</p>\n' +
+    `${renderQuiz(env.lesson, questions, styles)}</section>\n`
+  );
+}
+
+function inlineCheck(id, env, styles) {
+  return `<section class="inline-check">${renderQuiz(env.lesson, [env.questions.get(id)], styles)}</section>\n`;
+}
+
+function addCitations(md) {
+  md.inline.ruler.before('link', 'citation', (state, silent) => {
+    const match = /^\[\^([\w-]+)\]/.exec(state.src.slice(state.pos));
+    if (!match) return false;
+    if (!silent) state.push('citation', '', 0).content = match[1];
+    state.pos += match[0].length;
+    return true;
+  });
+  md.renderer.rules.citation = (tokens, i, options, env) => citation(tokens[i].content, env);
+}
+
+/** A number and, the first time, a margin note; on a narrow page CSS shows author and year. */
+function citation(id, env) {
+  const number = env.lesson.citations.indexOf(id) + 1;
+  const source = env.lesson.sources.find((candidate) => candidate.id === id);
+  const first = !env.cited.has(id);
+  env.cited.add(id);
+  const anchorId = first ? ` id="cite-${id}"` : '';
+  const link =
+    `<a class="cite-link" href="#source-${id}"${anchorId}>` +
+    `<span class="cite-short">${escapeHtml(source.short)}</span>` +
+    `<sup class="cite-number">${number}</sup></a>`;
+  const note = first
+    ? `<span class="margin-note"><span class="margin-number">${number}</span> ${escapeHtml(source.text)}</span>`
+    : '';
+  return `<span class="cite">${link}${note}</span>`;
+}

@@ -1,0 +1,109 @@
+// Checks on quiz.yml beyond its schema: what the research rules ask and what a slip would break.
+
+import { formulaProblem } from './maths.mjs';
+import { problem } from './problems.mjs';
+import { splitText } from './quiz-html.mjs';
+
+export function lintQuestions(lesson) {
+  const { data, file, lineOf } = lesson.quiz;
+  const problems = [];
+  const reportAt = (path, message) => problems.push(problem(file, lineOf(path), message));
+  lintQuickCheck(data, reportAt);
+  data.questions.forEach((question, i) => {
+    const report = (path, message) =>
+      reportAt(['questions', i, ...path], `question ${question.id}: ${message}`);
+    if (question.type === 'numeric') lintNumber(question, report);
+    else lintOptions(question, report);
+    lintTexts(question, report);
+    if (!lesson.headings.some((heading) => heading.id === question.anchor)) {
+      report(['anchor'], `${lesson.file} has no heading "#${question.anchor}"`);
+    }
+  });
+  lintLongest(data.questions, reportAt);
+  return problems;
+}
+
+function lintQuickCheck({ quick_check, questions }, report) {
+  let level = 0;
+  for (const [i, id] of quick_check.entries()) {
+    const question = questions.find((candidate) => candidate.id === id);
+    if (!question) {
+      report(['quick_check', i], `quick_check names "${id}", which is no question of this file`);
+      continue;
+    }
+    if (question.level < level) {
+      report(
+        ['quick_check', i],
+        `quick_check must rise in level, but "${id}" is easier than the one before`,
+      );
+    }
+    level = question.level;
+  }
+}
+
+function lintOptions(question, report) {
+  const correct = question.options.filter((option) => option.correct).length;
+  if (question.type === 'single' && correct !== 1) {
+    report(['options'], `a single choice has one correct option, here ${correct}`);
+  }
+  if (question.type === 'multiple' && (correct === 0 || correct === question.options.length)) {
+    report(['options'], 'a multiple choice needs right and wrong options');
+  }
+  const seen = new Set();
+  question.options.forEach((option, k) => {
+    if (/\b(all|none|both) of the (above|options)\b/i.test(option.text)) {
+      report(['options', k], `option ${k + 1} says "${option.text}"; write out what it claims`);
+    }
+    if (seen.has(option.text)) report(['options', k], `option ${k + 1} repeats another option`);
+    seen.add(option.text);
+  });
+}
+
+function lintNumber(question, report) {
+  const { value, tolerance } = question.answer;
+  for (const wrong of Object.keys(question.feedback)) {
+    if (Math.abs(Number(wrong) - value) > tolerance) continue;
+    report(['feedback', wrong], `feedback for ${wrong}, which is a right answer`);
+  }
+}
+
+function lintTexts(question, report) {
+  const texts = [
+    ...['prompt', 'hint', 'why'].map((field) => [[field], question[field]]),
+    ...(question.options ?? []).flatMap((option, k) => [
+      [['options', k, 'text'], option.text],
+      [['options', k, 'feedback'], option.feedback],
+    ]),
+    ...Object.entries(question.feedback ?? {}).map(([key, text]) => [['feedback', key], text]),
+  ];
+  for (const [path, text] of texts) {
+    if ((text.match(/\$/g) ?? []).length % 2 === 1) {
+      report(path, 'a formula has no closing dollar sign');
+      continue;
+    }
+    for (const part of splitText(text)) {
+      const wrong = part.formula ? formulaProblem(part.text) : '';
+      if (wrong) report(path, `formula $${part.text}$: ${wrong}`);
+    }
+  }
+}
+
+/** A learner who always picks the longest option must not do better than chance. */
+function lintLongest(questions, report) {
+  const singles = questions.filter((question) => question.type === 'single');
+  const chance = singles.reduce((sum, question) => sum + 1 / question.options.length, 0);
+  const longest = singles.filter(answerIsLongest);
+  if (longest.length <= Math.ceil(chance)) return;
+  const last = longest.at(-1);
+  report(
+    ['questions', questions.indexOf(last)],
+    `the longest option is the answer in ${longest.length} of ${singles.length} single choices ` +
+      `(by chance ${chance.toFixed(1)}): ${longest.map((question) => question.id).join(', ')}`,
+  );
+}
+
+function answerIsLongest({ options }) {
+  const length = (option) => option.text.length;
+  const answer = options.find((option) => option.correct);
+  return options.every((option) => option === answer || length(option) < length(answer));
+}
