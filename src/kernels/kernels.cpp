@@ -1,11 +1,15 @@
 // Which class of kernels answers a call.
 
-#include "kernels/kernels.h"
+#include "kernels/classes.h"
 
 namespace grad::kernels {
 namespace {
 
+#ifdef GRAD_DOUBLE
 namespace own = reference;
+#else
+namespace own = deterministic;
+#endif
 
 Class current = Class::deterministic;
 

@@ -83,7 +83,7 @@ void fill(std::int64_t n, real value, real* y);
 
 // --- Reductions --------------------------------------------------------------------------------
 
-/// Sum of n numbers, four running sums then added in a fixed order.
+/// Sum of n numbers: running sums, then added in a fixed order.
 real sum(std::int64_t n, const real* x);
 /// out[c] += sum over r of x[r,c] (accumulates).
 void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out);

@@ -236,7 +236,7 @@ void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p) {
 real cross_entropy(std::int64_t rows, std::int64_t cols, const real* x, const std::int32_t* labels,
                    real* p) {
   softmax(rows, cols, x, p);
-  real loss = 0;
+  double loss = 0;
   for (std::int64_t r = 0; r < rows; r++, x += cols) {
     // -log p[label] in a form that stays finite where p[label] underflows.
     const real largest = *std::max_element(x, x + cols);
@@ -244,7 +244,7 @@ real cross_entropy(std::int64_t rows, std::int64_t cols, const real* x, const st
     for (std::int64_t c = 0; c < cols; c++) total += math::exp(x[c] - largest);
     loss += math::log(total) - (x[labels[r]] - largest);
   }
-  return rows > 0 ? loss / static_cast<real>(rows) : 0;
+  return rows > 0 ? static_cast<real>(loss / static_cast<double>(rows)) : 0;
 }
 
 void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const real* p,

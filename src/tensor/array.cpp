@@ -87,6 +87,8 @@ constinit Pool pool{};
 
 }  // namespace
 
+Buffer* detail::take(std::size_t bytes) { return pool.take(bytes); }
+
 void detail::give_back(Buffer* buffer) { pool.give_back(buffer); }
 
 Array::Array(const Shape& shape)

@@ -20,6 +20,7 @@ struct alignas(64) Buffer {
   std::int32_t handles;
   std::int32_t size_class;
 };
+Buffer* take(std::size_t bytes);
 void give_back(Buffer* buffer);
 }  // namespace detail
 
@@ -80,7 +81,26 @@ class Array {
   Shape shape_{0};
 };
 
-/// Bytes now held by live arrays, and by the free list. For the tests that nothing grows.
+/// Uninitialised working memory for a kernel from the same free list, given back at the end of the
+/// scope.
+template <class T>
+class Scratch {
+ public:
+  explicit Scratch(std::int64_t n)
+      : buffer_(detail::take(static_cast<std::size_t>(n) * sizeof(T))) {}
+  ~Scratch() { detail::give_back(buffer_); }
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  T* data() { return reinterpret_cast<T*>(buffer_ + 1); }
+  T& operator[](std::int64_t i) { return data()[i]; }
+
+ private:
+  detail::Buffer* buffer_;
+};
+
+/// Bytes now held by live arrays and scratch, and by the free list. For the tests that nothing
+/// grows.
 struct MemoryUse {
   std::size_t live;
   std::size_t pooled;

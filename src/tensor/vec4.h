@@ -7,6 +7,14 @@
 #include <cstdint>
 #include <cstring>
 
+#if defined(__wasm_simd128__)
+#include <wasm_simd128.h>
+#elif defined(__SSE__)
+#include <xmmintrin.h>
+#else
+#include <cmath>
+#endif
+
 namespace grad {
 
 using Vec4 = float __attribute__((vector_size(16)));
@@ -23,24 +31,58 @@ inline Vec4 load(const float* p) {
 
 inline void store(float* p, Vec4 v) { std::memcpy(p, &v, sizeof v); }
 
-/// The first `n` < 4 numbers, the rest zero.
-inline Vec4 load_part(const float* p, std::int64_t n) {
-  Vec4 v{};
-  std::memcpy(&v, p, static_cast<std::size_t>(n) * sizeof(float));
-  return v;
+/// The first `n` numbers, 1 <= n < 4; the other lanes are `rest`.
+inline Vec4 load_part(const float* p, std::int64_t n, float rest = 0) {
+  return Vec4{p[0], n > 1 ? p[1] : rest, n > 2 ? p[2] : rest, rest};
 }
 
 inline void store_part(float* p, Vec4 v, std::int64_t n) {
-  std::memcpy(p, &v, static_cast<std::size_t>(n) * sizeof(float));
+  p[0] = v[0];
+  if (n > 1) p[1] = v[1];
+  if (n > 2) p[2] = v[2];
 }
 
 /// Lane by lane: where `mask` is all ones `a`, where it is zero `b`.
-inline Vec4 select(Int4 mask, Vec4 a, Vec4 b) {
+inline Vec4 where(Int4 mask, Vec4 a, Vec4 b) {
   return reinterpret_cast<Vec4>((mask & reinterpret_cast<Int4>(a)) |
                                 (~mask & reinterpret_cast<Int4>(b)));
 }
 
+/// Rows to columns.
+inline void transpose(Vec4& a, Vec4& b, Vec4& c, Vec4& d) {
+  const Vec4 ab_low = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+  const Vec4 ab_high = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const Vec4 cd_low = __builtin_shufflevector(c, d, 0, 4, 1, 5);
+  const Vec4 cd_high = __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  a = __builtin_shufflevector(ab_low, cd_low, 0, 1, 4, 5);
+  b = __builtin_shufflevector(ab_low, cd_low, 2, 3, 6, 7);
+  c = __builtin_shufflevector(ab_high, cd_high, 0, 1, 4, 5);
+  d = __builtin_shufflevector(ab_high, cd_high, 2, 3, 6, 7);
+}
+
 inline Vec4 abs(Vec4 x) { return reinterpret_cast<Vec4>(reinterpret_cast<Int4>(x) & 0x7fffffff); }
+
+/// The larger in each lane; b where a is NaN.
+inline Vec4 max(Vec4 a, Vec4 b) { return where(a > b, a, b); }
+
+inline Vec4 sqrt(Vec4 x) {
+#if defined(__wasm_simd128__)
+  return reinterpret_cast<Vec4>(wasm_f32x4_sqrt(reinterpret_cast<v128_t>(x)));
+#elif defined(__SSE__)
+  return _mm_sqrt_ps(x);
+#else
+  return Vec4{std::sqrt(x[0]), std::sqrt(x[1]), std::sqrt(x[2]), std::sqrt(x[3])};
+#endif
+}
+
+/// Sum of the lanes.
+inline float sum(Vec4 v) { return (v[0] + v[2]) + (v[1] + v[3]); }
+
+/// Largest lane.
+inline float max(Vec4 v) {
+  const float a = v[0] > v[2] ? v[0] : v[2], b = v[1] > v[3] ? v[1] : v[3];
+  return a > b ? a : b;
+}
 
 inline Vec4 copy_sign(Vec4 magnitude, Vec4 sign) {
   const Uint4 sign_bit = reinterpret_cast<Uint4>(sign) & 0x80000000u;
@@ -55,7 +97,7 @@ constexpr float round_magic = 12582912.0f;
 inline Vec4 exp(Vec4 x) {
   constexpr float log2_e = 1.44269504f;
   constexpr float ln2_high = 0.693359375f, ln2_low = -2.12194440e-4f;  // n * ln2_high is exact
-  const Vec4 bounded = select(x > 89.0f, splat(89.0f), x);             // 89: already infinite
+  const Vec4 bounded = where(x > 89.0f, splat(89.0f), x);              // 89: already infinite
   const Vec4 shifted = bounded * log2_e + round_magic;
   const Vec4 n = shifted - round_magic;
   const Vec4 r = bounded - n * ln2_high - n * ln2_low;
@@ -67,7 +109,7 @@ inline Vec4 exp(Vec4 x) {
   p = p * r * r + r + 1.0f;
   // 2 p 2^(n-1) rather than p 2^n: n may be 128, for which 2^n is not a float.
   const Vec4 scale = reinterpret_cast<Vec4>((reinterpret_cast<Uint4>(shifted) + 126u) << 23);
-  return select(x < -86.9f, Vec4{}, (p + p) * scale);
+  return where(x < -86.9f, Vec4{}, (p + p) * scale);
 }
 
 /// log(m 2^e) = log(m) + e ln 2 with m in [sqrt(1/2), sqrt(2)); polynomial from Cephes' logf.
@@ -75,14 +117,14 @@ inline Vec4 log(Vec4 x) {
   constexpr float smallest_normal = 1.17549435e-38f;
   constexpr float infinity = __builtin_inff();
   const Int4 denormal = x < smallest_normal;
-  const Vec4 normal = select(denormal, x * 0x1p25f, x);
+  const Vec4 normal = where(denormal, x * 0x1p25f, x);
   const Uint4 bits = reinterpret_cast<Uint4>(normal);
   Vec4 m = reinterpret_cast<Vec4>((bits & 0x7fffffu) | 0x3f000000u);  // in [1/2, 1)
   Vec4 e = __builtin_convertvector(reinterpret_cast<Int4>(bits >> 23) - 126, Vec4);
-  e = e - select(denormal, splat(25.0f), Vec4{});
+  e = e - where(denormal, splat(25.0f), Vec4{});
   const Int4 small = m < 0.707106781186547524f;
-  e = e - select(small, splat(1.0f), Vec4{});
-  m = m + select(small, m, Vec4{}) - 1.0f;
+  e = e - where(small, splat(1.0f), Vec4{});
+  m = m + where(small, m, Vec4{}) - 1.0f;
   const Vec4 z = m * m;
   Vec4 p = m * 7.0376836292e-2f - 1.1514610310e-1f;
   p = p * m + 1.1676998740e-1f;
@@ -94,9 +136,9 @@ inline Vec4 log(Vec4 x) {
   p = p * m + 3.3333331174e-1f;
   p = p * m * z - e * 2.12194440e-4f - z * 0.5f;
   Vec4 result = m + p + e * 0.693359375f;
-  result = select(x == infinity, x, result);
-  result = select(x == 0.0f, splat(-infinity), result);
-  return select((x >= 0.0f), result, x + (x - x) / Vec4{});  // below 0 and NaN: NaN
+  result = where(x == infinity, x, result);
+  result = where(x == 0.0f, splat(-infinity), result);
+  return where((x >= 0.0f), result, x + (x - x) / Vec4{});  // below 0 and NaN: NaN
 }
 
 /// 1 - 2 / (e^2|x| + 1); near 0, where that cancels, an odd polynomial from Cephes' tanhf.
@@ -108,7 +150,7 @@ inline Vec4 tanh(Vec4 x) {
   p = p * z - 5.37397155531e-2f;
   p = p * z + 1.33314422036e-1f;
   p = p * z - 3.33332819422e-1f;
-  return select(size < 0.625f, p * z * x + x, copy_sign(large, x));
+  return where(size < 0.625f, p * z * x + x, copy_sign(large, x));
 }
 
 inline Vec4 sigmoid(Vec4 x) { return 1.0f / (1.0f + exp(-x)); }
@@ -127,8 +169,8 @@ inline Vec4 sin(Vec4 x, std::int32_t quarter_turns = 0) {
   Vec4 c = z * 2.443315711809948e-5f - 1.388731625493765e-3f;
   c = c * z + 4.166664568298827e-2f;
   c = c * z * z - z * 0.5f + 1.0f;
-  const Vec4 y = select((quadrant & 1) != 0, c, s);
-  return select((quadrant & 2) != 0, -y, y);
+  const Vec4 y = where((quadrant & 1) != 0, c, s);
+  return where((quadrant & 2) != 0, -y, y);
 }
 
 inline Vec4 cos(Vec4 x) { return sin(x, 1); }

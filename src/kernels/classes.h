@@ -1,0 +1,41 @@
+#pragma once
+
+// The two classes of kernels behind kernels.h, whose functions choose between them. Signatures and
+// meanings are those of kernels.h.
+
+#include "kernels/kernels.h"
+
+namespace grad::kernels {
+
+namespace deterministic {
+void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
+          const real* a, const real* b, real beta, real* c);
+void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y);
+void conv2d_backward_input(const Conv& conv, const real* dy, const real* w, real* dx);
+void conv2d_backward_weight(const Conv& conv, const real* x, const real* dy, real* dw);
+void max_pool2d(const Pool& pool, const real* x, real* y, std::int32_t* argmax);
+void max_pool2d_backward(std::int64_t n, const real* dy, const std::int32_t* argmax, real* dx);
+void unary(Unary op, std::int64_t n, const real* x, real* y);
+void unary_backward(Unary op, std::int64_t n, const real* x, const real* y, const real* dy,
+                    real* dx);
+void binary(Binary op, std::int64_t n, const real* a, const real* b, real* out);
+void binary_rows(Binary op, std::int64_t rows, std::int64_t cols, const real* a, const real* b,
+                 real* out);
+void binary_scalar(Binary op, std::int64_t n, const real* a, real b, real* out);
+void axpy(std::int64_t n, real alpha, const real* x, real* y);
+void fill(std::int64_t n, real value, real* y);
+real sum(std::int64_t n, const real* x);
+void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out);
+void argmax_rows(std::int64_t rows, std::int64_t cols, const real* x, std::int32_t* out);
+void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p);
+real cross_entropy(std::int64_t rows, std::int64_t cols, const real* x, const std::int32_t* labels,
+                   real* p);
+void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const real* p,
+                            const std::int32_t* labels, real scale, real* dx);
+void sgd_step(std::int64_t n, real lr, real momentum, real weight_decay, const real* g,
+              real* velocity, real* w);
+void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real correction1,
+               real correction2, const real* g, real* m, real* v, real* w);
+}  // namespace deterministic
+
+}  // namespace grad::kernels
