@@ -5,28 +5,18 @@
 #include <pthread.h>
 
 #include <catch2/catch_test_macros.hpp>
-#include <catch2/matchers/catch_matchers_exception.hpp>
-#include <catch2/matchers/catch_matchers_string.hpp>
 #include <cmath>
 #include <limits>
 #include <string>
 #include <vector>
 
 #include "autograd/record.h"
-#include "tensor/check.h"
+#include "sentence.h"
 
 using namespace grad;
+using tests::sentence_of;
 
 namespace {
-
-std::string sentence_of(auto&& action) {
-  try {
-    action();
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 Tensor leaf(std::initializer_list<real> values) {
   return Tensor::from(values, {static_cast<std::int64_t>(values.size())}, true);

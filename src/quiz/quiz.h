@@ -2,11 +2,17 @@
 
 // Questions, answers and grading: pure state, no drawing, no input or output. The ImGui view, the
 // HTML form and the tests all act through `Quiz` and read the same state back.
+//
+// Rules, from research on learning: the answer stays hidden until it is found or given up; a wrong
+// answer is explained at once, for what was chosen only; then only the missed question is tried
+// again; the score counts first tries. Hints are free. There is no partial credit: a multiple
+// choice is right when exactly the correct options are chosen.
 
 #include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace grad::quiz {
@@ -31,71 +37,96 @@ struct Question {
   Type type = Type::single;
   int level = 1;  ///< 1 recall, 2 apply, 3 analyse, 4 transfer
   std::vector<std::string> topics;
-  std::string prompt, hint, why;
-  std::vector<Option> options;      ///< single and multiple
-  double value = 0, tolerance = 0;  ///< numeric: right when |entered - value| <= tolerance
+  std::string prompt, hint, why;  ///< hint may be empty
+  std::vector<Option> options;    ///< single and multiple
+  /// numeric: right when |entered - value| <= tolerance, give or take rounding (a relative 1e-12,
+  /// so that 0.4 is within 0.1 of 0.3).
+  double value = 0, tolerance = 0;
   std::string unit;
   std::vector<NumberFeedback> feedback;  ///< numeric
+  std::string lesson, anchor;            ///< where the lesson explains it; may be empty
 };
 
 struct Bank {
   std::string lesson, title;
-  std::vector<std::string> quick_check;  ///< ids of the lesson's quick check, rising level
+  std::vector<std::string> quick_check;  ///< ids of the lesson's quick check, level never falling
   std::vector<Question> questions;
   /// Null where there is none.
   const Question* find(std::string_view id) const;
 };
 
 /// Reads the JSON that the site build makes of quiz.yml. Throws Error with one sentence that names
-/// the place ("question 3 (opt-rate): an option has no feedback") for anything malformed; limits: 1
-/// MB, 2,000 questions, 12 options, 4,000 characters a text.
+/// the place ("question 3 (opt-rate): option 2 has no feedback") for anything malformed; members
+/// that it does not know are left alone. Limits: 8 MB, 2,000 questions, 2 to 12 options, 4,000
+/// characters a text.
 Bank load_bank(std::string_view json);
 
 /// Where a question stands. open → check → right or wrong; wrong → retry → open, or reveal →
 /// revealed. `right` and `revealed` are final and show the why.
 enum class Phase { open, wrong, right, revealed };
 
+constexpr bool is_final(Phase phase) { return phase == Phase::right || phase == Phase::revealed; }
+/// The names used in saved answers and view models: "open", "wrong", "right", "revealed".
+const char* name_of(Phase phase);
+/// "single", "multiple", "numeric".
+const char* name_of(Type type);
+
 struct Item {
-  const Question* question;
+  const Question* question = nullptr;
   Phase phase = Phase::open;
   std::vector<int> order;    ///< display order: order[k] is the option shown at place k
   std::vector<bool> chosen;  ///< by option index (not place)
   std::string entered;       ///< numeric: as typed
   std::string problem;  ///< why check() could not grade ("Choose an option first."), else empty
-  int tries = 0;
+  int tries = 0;        ///< graded answers
   bool first_right = false;
   bool hint_shown = false;
+
+  /// The same question in the same order, unanswered.
+  Item fresh() const;
+  bool operator==(const Item&) const = default;
 };
 
 /// A sequence of questions being answered. Every action that does not fit the state (a choice after
 /// the answer was revealed, an index out of range) is ignored and changes nothing.
 class Quiz {
  public:
-  /// Throws Error naming an id that the bank lacks. Options are shuffled by (seed, id), so the same
-  /// seed shows the same order whatever other questions there are.
+  /// Throws Error naming an id that the bank lacks or that is given twice, and for no ids at all.
+  /// Options are shuffled by (seed, id), so the same seed shows the same order whatever other
+  /// questions there are.
   Quiz(Bank bank, std::span<const std::string> ids, std::uint64_t seed);
   Quiz(const Quiz&) = delete;
   Quiz& operator=(const Quiz&) = delete;
 
   int size() const { return static_cast<int>(items_.size()); }
+  /// Throws Error for an index out of range.
   const Item& item(int i) const;
   int current() const { return current_; }
-  /// Changes with every change of state, so that views know when to look again.
+  /// Grows by one with every action that changes something, so that views know when to look again.
   std::uint64_t revision() const { return revision_; }
 
   void go(int i);
-  /// single: selects it alone; multiple: sets it on or off. Only while open.
+  /// single: selects it alone (`on` false is ignored); multiple: sets it on or off. Only while
+  /// open.
   void choose(int i, int option, bool on = true);
+  /// numeric: replaces the text. Only while open; text that is not UTF-8 or longer than 64 bytes is
+  /// ignored.
   void enter(int i, std::string_view text);
-  /// Grades the answer. With nothing to grade, sets `problem` and stays open.
+  /// Grades the answer. With nothing to grade, sets `problem`, stays open and counts no try.
   void check(int i);
+  /// wrong → open. A single choice is cleared; several choices and a number stay, to be amended.
   void retry(int i);
+  /// wrong → revealed.
   void reveal(int i);
+  /// Until the question is final; ignored where there is no hint.
   void show_hint(int i);
-  /// All questions open again (progress of first tries is forgotten).
+  /// All questions open again (progress of first tries is forgotten), back to the first.
   void reset();
 
-  /// What to tell the learner now: feedback for what they chose, "Right." or "Not yet." first.
+  /// What to tell the learner now: "Right." or "Not yet." and feedback for what they chose, then
+  /// the answer once revealed; the problem if check() had nothing to grade; else "". For several
+  /// choices it says how many of the chosen ones are right, and that something is missing only when
+  /// all of them are.
   std::string message(int i) const;
   /// Feedback to show beside an option, or "" (only for chosen ones, or all once final).
   std::string option_feedback(int i, int option) const;
@@ -104,25 +135,33 @@ class Quiz {
   int done() const;
   int score() const;
 
-  /// The answers so far as one JSON object, and back. restore() throws Error with one sentence for
-  /// a damaged record and then has changed nothing; items unknown to this quiz are left out.
+  /// The answers so far as one JSON object, and back. Answers in a record to other questions, and
+  /// to questions that were rewritten so that the saved answer no longer fits, are kept and written
+  /// again by save() (until the question is answered anew). restore() replaces all answers; it
+  /// throws Error with one sentence for a record that is damaged or written by a newer version, and
+  /// then has changed nothing.
   std::string save() const;
   void restore(std::string_view json);
   /// Everything a view needs, as JSON: {revision, current, done, score, items: [{id, type, phase,
-  /// order, chosen, entered, problem, message, hint_shown, tries, first_right, feedback: […],
-  /// why}]}; `why` and the right answer appear only in a final phase.
+  /// order, chosen, entered, problem, message, has_hint, hint, hint_shown, tries, first_right,
+  /// feedback: […]}]}; `hint` is "" until shown; in a final phase an item also has `why` and the
+  /// right answer: `correct` (by option) or `answer` (a text).
   std::string view_model() const;
 
  private:
+  Item* find(int i);  // null for an index out of range
+
   Bank bank_;
   std::vector<Item> items_;
-  std::uint64_t seed_;
+  std::vector<std::pair<std::string, std::string>> kept_;  // id and JSON of answers not ours to use
   std::uint64_t revision_ = 0;
   int current_ = 0;
 };
 
-/// Parses a number as people type it: "0.8", "-3", ".5", "1e-3", "1,5" (decimal comma), "2/3".
-/// Empty if it is none.
+/// Parses a number as people type it: "0.8", "-3", ".5", "1e-3", "1,5" (decimal comma), "2/3",
+/// "80%" (0.8); spaces around the parts, and the typographic minus sign. False if it is none, not
+/// finite, longer than 64 bytes, or could be either of two numbers ("1,250"); then `value` is
+/// untouched.
 bool parse_number(std::string_view text, double& value);
 
 }  // namespace grad::quiz

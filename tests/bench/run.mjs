@@ -1,0 +1,175 @@
+// Runs our engine and its peers on the fixed workloads, in Node and in Chromium, in one run: each case
+// is prepared by every engine, then measured in turn for several rounds, so that other work on the
+// machine hits all alike. Prints a table with ratios and writes rows to build/bench.json.
+//   node tests/bench/run.mjs [--cases=W3,W4] [--engines=gradschool,plain] [--rounds=7]
+import { execFileSync, fork } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+import { serveFolders } from './server.mjs';
+import { workloads } from './workloads.mjs';
+
+const here = import.meta.dirname;
+const root = resolve(here, '../..');
+const dist = join(root, 'web/dist');
+const options = Object.fromEntries(
+  process.argv.slice(2).map((word) => word.replace(/^--/, '').split('=')),
+);
+const wanted = (list, name) => !list || list.split(',').some((part) => name.includes(part));
+const rounds = Number(options.rounds ?? 7);
+const targetMs = 120;
+const file = (...parts) => pathToFileURL(join(...parts)).href;
+
+const server = await serveFolders({
+  '/dist/': dist,
+  '/peers/': join(here, 'node_modules'),
+  '/': here,
+});
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ],
+});
+
+/** Each engine in each host: the file that adapts it and what that file's create() takes. */
+const engines = [
+  ...['simd', 'fast'].flatMap((build) => [
+    ours(`gradschool ${build} deterministic`, build, false, 1),
+    ours(`gradschool ${build} fast class`, build, true, 1),
+  ]),
+  ours('gradschool fast 2 threads', 'fast', true, 2),
+  {
+    name: 'TF.js wasm',
+    adapter: 'tfjs',
+    node: {},
+    page: {
+      scripts: [
+        '@tensorflow/tfjs/dist/tf.min.js',
+        '@tensorflow/tfjs-backend-wasm/dist/tf-backend-wasm.min.js',
+      ].map((path) => `${server.url}/peers/${path}`),
+    },
+  },
+  {
+    name: 'ConvNetJS',
+    adapter: 'convnetjs',
+    node: {},
+    page: { script: `${server.url}/peers/convnetjs/build/convnet-min.js` },
+  },
+  { name: 'plain JS', adapter: 'plain', node: {}, page: {} },
+];
+function ours(name, build, fast, threads) {
+  const place = (base) => ({
+    api: `${base}/engine/engine.js`,
+    module: `${base}/wasm/engine-${build}.mjs`,
+    fast,
+    threads,
+  });
+  // The threaded module is made for pages and workers; Node runs the plain one.
+  return {
+    name,
+    adapter: 'gradschool',
+    threads,
+    page: place(`${server.url}/dist`),
+    node: build === 'simd' ? place(file(dist)) : undefined,
+  };
+}
+
+async function startInNode({ adapter, node }) {
+  const child = fork(join(here, 'node_host.mjs'), {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  let last = 0;
+  const waiting = new Map();
+  child.on('message', ({ id, result }) => waiting.get(id)(result));
+  const command = (name, ...values) =>
+    new Promise((done) => {
+      waiting.set(++last, done);
+      child.send({ id: last, command: name, values });
+    });
+  await command('start', file(here, `engines/${adapter}.mjs`), node);
+  return { command, stop: () => child.disconnect() };
+}
+async function startInPage({ adapter, page: values }) {
+  const page = await browser.newPage();
+  await page.goto(`${server.url}/page.html`);
+  await page.waitForFunction(() => globalThis.ready);
+  const command = (name, ...rest) =>
+    page.evaluate(([n, r]) => globalThis.command(n, r), [name, rest]);
+  const failed = await command('start', `${server.url}/engines/${adapter}.mjs`, values);
+  if (failed?.refused) throw new Error(`${adapter} did not start in Chromium: ${failed.refused}`);
+  return { command, stop: () => page.close() };
+}
+
+const running = [];
+for (const engine of engines.filter(({ name }) => wanted(options.engines, name)))
+  for (const host of ['node', 'chromium']) {
+    if (!wanted(options.hosts, host) || (host === 'node' && !engine.node)) continue;
+    const start = host === 'node' ? startInNode : startInPage;
+    running.push({ ...engine, host, ...(await start(engine)) });
+  }
+
+const median = (values) => {
+  const sorted = values.toSorted((a, b) => a - b);
+  const half = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+};
+const rows = [];
+const peak = nativePeak();
+for (const workload of workloads.filter(({ id }) => wanted(options.cases, id))) {
+  const measured = [];
+  for (const engine of running) {
+    const answer = await engine.command('prepare', workload.id, targetMs);
+    measured.push({ engine, ...answer, ms: [] });
+  }
+  for (let round = 0; round < rounds; round++)
+    for (const entry of measured.filter(({ refused }) => !refused))
+      entry.ms.push(await entry.engine.command('measure'));
+  report(workload, measured);
+}
+for (const { stop } of running) await stop();
+await browser.close();
+server.close();
+mkdirSync(join(root, 'build'), { recursive: true });
+writeFileSync(join(root, 'build/bench.json'), `${JSON.stringify(rows, null, 1)}\n`);
+
+function report(workload, measured) {
+  const good = measured.filter(({ ms }) => ms.length).map((e) => ({ ...e, median: median(e.ms) }));
+  const peers = good.filter(({ engine }) => !engine.name.startsWith('gradschool'));
+  const best = Math.min(...peers.map((e) => e.median));
+  console.log(
+    `\n### ${workload.id}\n\n| engine | host | median ms | GFLOP/s | of peak | best peer ÷ this | check |\n|---|---|---|---|---|---|---|`,
+  );
+  for (const entry of good.toSorted((a, b) => a.median - b.median)) {
+    const gflops = workload.flop / entry.median / 1e6;
+    rows.push({
+      case: workload.id,
+      engine: entry.engine.name,
+      host: entry.engine.host,
+      threads: entry.engine.threads ?? 1,
+      median_ms: entry.median,
+      gflops,
+    });
+    const check = entry.check?.map((v) => v.toPrecision(5)).join(' ') ?? '–';
+    console.log(
+      `| ${entry.engine.name} | ${entry.engine.host} | ${entry.median.toPrecision(3)} | ${gflops.toPrecision(3)} | ${peak ? `${((100 * gflops) / peak).toFixed(0)} %` : '–'} | ${(best / entry.median).toFixed(2)} | ${check} |`,
+    );
+  }
+  for (const { engine, refused } of measured)
+    if (refused && refused !== 'has no such operation')
+      console.log(`\n${engine.name} (${engine.host}): ${refused}`);
+}
+
+/** Multiply-adds a second of one core with 128-bit vectors, from the native build's probe. */
+function nativePeak() {
+  const probe = join(root, 'build/native/bench_peak');
+  return existsSync(probe) ? Number(execFileSync(probe, { encoding: 'utf8' })) : undefined;
+}

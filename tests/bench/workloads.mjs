@@ -1,0 +1,71 @@
+// Fixed workloads: every engine computes exactly these shapes on exactly these numbers.
+// Layouts: pictures NHWC, convolution weights [kh][kw][in][out], dense weights [in][out]; an engine
+// with another layout converts while it prepares, outside the timed part.
+
+/** Uniform in [-1, 1) from a counter: the i-th number of a stream needs no other. */
+function unit(i, stream) {
+  let h = (Math.imul(i, 0x9e3779b1) ^ stream) >>> 0;
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return ((h ^ (h >>> 16)) >>> 0) / 2 ** 31 - 1;
+}
+const fill = (n, stream, scale = 1) =>
+  Float32Array.from({ length: n }, (_, i) => unit(i, stream) * scale);
+/** Glorot and Bengio 2010, equation 16. */
+const glorot = (fanIn, fanOut) => Math.sqrt(6 / (fanIn + fanOut));
+
+// Multiply-adds of the digit network's forward pass, times two; training costs three times that,
+// less the input gradient of the first layer.
+const cnnForward = 2 * (26 * 26 * 32 * 9 + 11 * 11 * 64 * 9 * 32 + 1600 * 64 + 64 * 10);
+const cnnTrain = 3 * cnnForward - 2 * 26 * 26 * 32 * 9;
+const mlpTrain = 3 * 2 * (2 * 64 + 64 * 128 + 128 * 64 + 64 * 2) - 2 * 2 * 64;
+
+export const workloads = [
+  // C = A·B, both new each time, so that packing counts.
+  ...[64, 256, 512, 1024].map((n) => ({ id: `W1-${n}`, kind: 'matmul', n, flop: 2 * n ** 3 })),
+  // One Adam step of conv3×3×32, pool, conv3×3×64, pool, dense 64, dropout 0.3, dense 10.
+  ...[128, 32].map((batch) => ({ id: `W3-b${batch}`, kind: 'cnn', batch, flop: batch * cnnTrain })),
+  // MLP 2-64-128-64-2, ReLU, 800 points: one full-batch Adam step, or an epoch in batches of 32.
+  { id: 'W4-full', kind: 'mlp', points: 800, batch: 800, flop: 800 * mlpTrain },
+  { id: 'W4-mb32', kind: 'mlp', points: 800, batch: 32, flop: 800 * mlpTrain },
+  // TensorFlow Playground's default: 2-4-2-1 tanh, ½(o-t)², SGD 0.03, an epoch of 25 batches of 10.
+  { id: 'W5', kind: 'tiny', points: 250, batch: 10, lr: 0.03, flop: 250 * 3 * 2 * 18 },
+];
+
+export const matmulData = (n) => ({ a: fill(n * n, 11), b: fill(n * n, 12) });
+
+export function cnnParameters() {
+  return [
+    { name: 'conv1', shape: [3, 3, 1, 32], values: fill(288, 31, glorot(9, 288)) },
+    { name: 'conv2', shape: [3, 3, 32, 64], values: fill(18432, 32, glorot(288, 576)) },
+    { name: 'dense1', shape: [1600, 64], values: fill(102400, 33, glorot(1600, 64)) },
+    { name: 'dense2', shape: [64, 10], values: fill(640, 34, glorot(64, 10)) },
+  ];
+}
+export function cnnData(batch) {
+  const x = fill(batch * 784, 41).map((v) => v * 0.5 + 0.5);
+  const labels = Int32Array.from({ length: batch }, (_, i) => (7 * i + 3) % 10);
+  return { x, labels };
+}
+
+export const mlpSizes = { mlp: [2, 64, 128, 64, 2], tiny: [2, 4, 2, 1] };
+export function denseParameters(kind) {
+  const sizes = mlpSizes[kind];
+  const stream = kind === 'mlp' ? 61 : 71;
+  return sizes.slice(1).map((out, layer) => {
+    const fanIn = sizes[layer];
+    return { in: fanIn, out, values: fill(fanIn * out, stream + layer, glorot(fanIn, out)) };
+  });
+}
+/** Points in the square; class 1 inside a circle. `targets` are the classes as -1 and 1. */
+export function pointsData(n) {
+  const x = fill(2 * n, 51);
+  const inside = (i) => x[2 * i] ** 2 + x[2 * i + 1] ** 2 < 0.6;
+  const labels = Int32Array.from({ length: n }, (_, i) => (inside(i) ? 1 : 0));
+  return { x, labels, targets: Float32Array.from(labels, (label) => 2 * label - 1) };
+}
+export const oneHot = (labels, classes) => {
+  const rows = new Float32Array(labels.length * classes);
+  labels.forEach((label, i) => (rows[i * classes + label] = 1));
+  return rows;
+};
