@@ -1,6 +1,6 @@
 # cmake -DFONTS=DIR -DOUT=DIR -P generate_fonts.cmake: the figures' fonts as fonts_data.h and .cpp, so that
 # programs and modules need no files beside them.
-set(header "#pragma once\n\n// The figures' fonts, cut by web/fonts.mjs.\n\nnamespace grad::ui {\n\n")
+set(header "#pragma once\n\n// The figures' fonts, cut by web/figure_fonts.mjs.\n\nnamespace grad::ui {\n\n")
 set(source "#include \"ui/fonts_data.h\"\n\nnamespace grad::ui {\n\n")
 
 function(append_font name symbol)

@@ -8,7 +8,7 @@
 #      configuration that leaves the machine's own untouched
 #   4. Emscripten (the one on PATH, Debian 13's own package, or Debian 13's package unpacked)
 #   5. the third-party libraries, compiled natively and for both web modules
-#   6. the subset fonts of pages and figures (web/fonts.mjs), in build/fonts
+#   6. the figures' subset fonts (web/figure_fonts.mjs), in build/fonts
 #   7. build/env.sh (PATH for a shell) and build/facts.cmake (what CMake must know)
 #
 # Downloads are verified by apt's signatures and npm's lockfile. They and the compiled libraries
@@ -366,7 +366,7 @@ main() {
   build_third_party native c++ && native=$prefix
   build_web_third_party web-simd -DWITH_THREADS=OFF && web_simd=$prefix
   build_web_third_party web-fast -DWITH_THREADS=ON && web_fast=$prefix
-  (cd "$root" && quietly "$node" web/fonts.mjs) || die 'cutting the fonts failed (see above)'
+  (cd "$root" && quietly "$node" web/figure_fonts.mjs) || die 'cutting the fonts failed (see above)'
   write_if_changed "$root/build/env.sh" <<EOF
 export PATH="$(dirname "$node"):$emscripten:\$PATH"
 EOF
