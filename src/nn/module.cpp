@@ -2,17 +2,13 @@
 
 #include <cmath>
 #include <string>
+#include <type_traits>
 
 #include "tensor/check.h"
 
 namespace grad::nn {
 
 namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
 
 // PyTorch's default for layers that sum `fan_in` products.
 Tensor uniform_parameter(const Shape& shape, std::int64_t fan_in, Rng& rng) {
@@ -22,20 +18,14 @@ Tensor uniform_parameter(const Shape& shape, std::int64_t fan_in, Rng& rng) {
   return Tensor(std::move(numbers), true);
 }
 
-const char* kind(const Layer& layer) {
-  return std::visit(
-      Overloaded{[](const Linear&) { return "Linear"; }, [](const Conv2d&) { return "Conv2d"; },
-                 [](const MaxPool2d&) { return "MaxPool2d"; },
-                 [](const Flatten&) { return "Flatten"; }, [](const ReLU&) { return "ReLU"; },
-                 [](const Sigmoid&) { return "Sigmoid"; }, [](const Tanh&) { return "Tanh"; },
-                 [](const Dropout&) { return "Dropout"; }},
-      layer);
-}
-
 Tensor apply(const Layer& layer, const Tensor& x, bool training) {
   return std::visit(
-      Overloaded{[&](const Dropout& drop) { return dropout(x, drop.p, training, *drop.rng); },
-                 [&](const auto& other) { return other(x); }},
+      [&]<class L>(const L& own) {
+        if constexpr (std::is_same_v<L, Dropout>)
+          return dropout(x, own.p, training, *own.rng);
+        else
+          return own(x);
+      },
       layer);
 }
 
@@ -44,7 +34,8 @@ Tensor apply_named(std::size_t index, const Layer& layer, const Tensor& x, bool 
   try {
     return apply(layer, x, training);
   } catch (const Error& error) {
-    fail("layer " + std::to_string(index) + " (" + kind(layer) + "): " + error.what());
+    const std::string kind = std::visit([](const auto& own) { return own.kind; }, layer);
+    fail("layer " + std::to_string(index) + " (" + kind + "): " + error.what());
   }
 }
 

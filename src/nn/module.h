@@ -1,7 +1,8 @@
 #pragma once
 
-// Layers: plain structs that hold parameters and are called like functions. Copying a layer aliases
-// its parameters (they are Tensor handles); `clone()` of a Sequential copies the numbers.
+// Layers: plain structs that hold parameters, know their `kind` and are called like functions.
+// Copying a layer aliases its parameters (they are Tensor handles); `clone()` of a Sequential
+// copies the numbers.
 
 #include <initializer_list>
 #include <memory>
@@ -21,6 +22,7 @@ using Parameters = std::vector<std::pair<std::string, Tensor>>;
 
 /// y = x wᵀ + b. Initialised as PyTorch: uniform in ±1/sqrt(in) for both.
 struct Linear {
+  static constexpr const char* kind = "Linear";
   Tensor weight;  ///< (out, in)
   Tensor bias;    ///< (out)
   Linear(int in, int out, Rng& rng);
@@ -29,6 +31,7 @@ struct Linear {
 
 /// Convolution over NHWC pictures. Initialised as PyTorch: uniform in ±1/sqrt(in·k·k).
 struct Conv2d {
+  static constexpr const char* kind = "Conv2d";
   Tensor weight;  ///< (out, k, k, in)
   Tensor bias;    ///< (out)
   int stride, padding;
@@ -37,24 +40,30 @@ struct Conv2d {
 };
 
 struct MaxPool2d {
+  static constexpr const char* kind = "MaxPool2d";
   int size;
   Tensor operator()(const Tensor& x) const;
 };
 struct Flatten {
+  static constexpr const char* kind = "Flatten";
   Tensor operator()(const Tensor& x) const;
 };
 struct ReLU {
+  static constexpr const char* kind = "ReLU";
   Tensor operator()(const Tensor& x) const;
 };
 struct Sigmoid {
+  static constexpr const char* kind = "Sigmoid";
   Tensor operator()(const Tensor& x) const;
 };
 struct Tanh {
+  static constexpr const char* kind = "Tanh";
   Tensor operator()(const Tensor& x) const;
 };
 /// Zeroes with probability p, in [0,1). Active only in a Sequential's training mode; owns its
 /// generator (seeded by two draws from `seed_from`) so that a run is reproducible.
 struct Dropout {
+  static constexpr const char* kind = "Dropout";
   real p;
   std::shared_ptr<Rng> rng;
   Dropout(real p, Rng& seed_from);
