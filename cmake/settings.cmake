@@ -31,6 +31,8 @@ endif()
 
 if(EMSCRIPTEN)
   add_compile_options(-msimd128 -fwasm-exceptions)
+  # Addresses have 32 bits here and sizes 64; the native builds check conversions.
+  target_compile_options(grad_settings INTERFACE -Wno-shorten-64-to-32)
   add_link_options(-fwasm-exceptions)
   if(GRAD_FAST)
     # Relaxed SIMD is switched on only for the files that use it (src/CMakeLists.txt).
