@@ -33,16 +33,12 @@ export async function checkCourse(root = repository) {
 }
 
 /** Builds everything but the scripts (tsc does those) and the C++ modules (copied if built). */
-export async function buildSite(root = repository) {
+export async function buildSite(root = repository, dist = join(root, 'web/dist')) {
   const { course, md, styles } = await checkCourse(root);
-  const dist = join(root, 'web/dist');
   const pages = await renderPages(root, dist, { course, md, base: process.env.SITE_BASE ?? '/' });
   const fonts = await makeFonts(pages);
   await writeFiles(join(dist, 'fonts'), fonts.files);
-  await writeFiles(
-    join(dist, 'css'),
-    new Map([['site.css', await siteCss(root, fonts.css, styles)]]),
-  );
+  await writeFiles(join(dist, 'css'), new Map([['site.css', await siteCss(fonts.css, styles)]]));
   await writeFiles(join(dist, 'quiz'), banks(course));
   await mkdir(join(dist, 'site'), { recursive: true });
   await cp(join(repository, 'web/site/pages/icon.svg'), join(dist, 'site/icon.svg'));
@@ -58,6 +54,7 @@ async function renderPages(root, dist, site) {
   });
   await eleventy.init();
   const written = await eleventy.toJSON();
+  await rm(join(dist, 'lessons'), { recursive: true, force: true });
   for (const page of written) {
     await mkdir(dirname(page.outputPath), { recursive: true });
     await writeFile(page.outputPath, page.content);
@@ -66,14 +63,16 @@ async function renderPages(root, dist, site) {
 }
 
 const layouts = fileURLToPath(new URL('layouts', import.meta.url));
+/** In this order; further ones in web/css follow by name. */
 const styleSheets = ['base', 'layout', 'prose', 'figures', 'quiz', 'print'];
 
-async function siteCss(root, fontFaces, styles) {
+async function siteCss(fontFaces, styles) {
   const tokens = JSON.parse(await readFile(join(repository, 'web/tokens.json'), 'utf8'));
   const katex = await readFile(require.resolve('katex/dist/katex.min.css'), 'utf8');
-  const own = await Promise.all(
-    styleSheets.map((name) => readFile(join(repository, `web/css/${name}.css`), 'utf8')),
-  );
+  const folder = join(repository, 'web/css');
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.css')).sort();
+  const ordered = new Set([...styleSheets.map((name) => `${name}.css`), ...names]);
+  const own = await Promise.all([...ordered].map((name) => readFile(join(folder, name), 'utf8')));
   const parts = [
     fontFaces,
     tokensCss(tokens),

@@ -165,11 +165,7 @@ function openStages(state) {
 
 function quickCheck(env, styles) {
   const questions = env.lesson.quickCheck.map((id) => env.questions.get(id));
-  return (
-    '<section class="quick-check" aria-labelledby="quick-check-title">\n' +
-    '<p class="quiz-title" id="quick-check-title">Quick check</p>\n' +
-    `${renderQuiz(env.lesson, questions, styles)}</section>\n`
-  );
+  return `<section class="quick-check" aria-label="Quick check">\n${renderQuiz(env.lesson, questions, styles)}</section>\n`;
 }
 
 function inlineCheck(id, env, styles) {

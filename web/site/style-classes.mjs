@@ -24,7 +24,7 @@ export class StyleClasses {
   #classFor(style) {
     const declarations = style.replace(/;\s*$/, '');
     if (!this.#classes.has(declarations)) {
-      this.#classes.set(declarations, `s${this.#classes.size.toString(36)}`);
+      this.#classes.set(declarations, `style-${this.#classes.size.toString(36)}`);
     }
     return this.#classes.get(declarations);
   }

@@ -1,0 +1,138 @@
+// A small course without fault in a folder of its own, and ways to spoil it.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export const lessonFile = 'lessons/01-01-first/lesson.md';
+export const quizFile = 'lessons/01-01-first/quiz.yml';
+
+const lesson = `---
+title: First
+chapter: 1
+order: 1
+owner: Somebody
+categories: [a]
+lang: en
+lesson_type: required
+summary: A lesson.
+objectives: [See]
+out_of_scope: [Everything else]
+prerequisites: []
+minutes: 5
+sources:
+  - id: lowe2004
+    short: Lowe 2004
+    text: D. G. Lowe (2004). Distinctive image features.
+    url: https://example.org/lowe
+---
+
+## One heading
+
+Text with a source,[^lowe2004] a formula $x^2$ and a [link](#one-heading).
+
+::: demo known-demo n=3
+Try it.
+
+What the figure shows.
+:::
+
+$$
+y = x
+$$
+
+::: note
+Text.
+:::
+
+\`\`\`cpp
+int main() { return 0; }
+\`\`\`
+
+::: quiz
+:::
+`;
+
+const single = (id, level) => `  - id: ${id}
+    level: ${level}
+    topics: [t]
+    type: single
+    prompt: "What is $x$?"
+    options:
+      - text: "One thing"
+        correct: true
+        feedback: "Yes."
+      - text: "Another thing"
+        feedback: "No."
+    hint: "Think."
+    why: "Because."
+    anchor: one-heading
+`;
+
+const numeric = `  - id: q3
+    level: 3
+    topics: [t]
+    type: numeric
+    prompt: "How many?"
+    answer: { value: 0.8, tolerance: 0.005 }
+    feedback:
+      "0.2": "That is the step."
+    hint: "Count."
+    why: "Because."
+    anchor: one-heading
+`;
+
+const quiz = `quick_check: [q1, q2, q3, q4]
+questions:
+${single('q1', 1)}${single('q2', 2)}${numeric}${single('q4', 4)}`;
+
+const goodFiles = {
+  'lessons/course.yml': `chapters:
+  - title: Chapter
+    lessons:
+      - { slug: 01-01-first, title: First }
+      - { slug: 01-02-second, title: Second }
+`,
+  [lessonFile]: lesson,
+  [quizFile]: quiz,
+  'src/demos/demos.inc': '// Demos.\nDEMO(known_demo, "known-demo", "Known demo")\n',
+};
+
+/** A second lesson, for what only two lessons can get wrong. */
+export const secondLesson = {
+  'lessons/01-02-second/lesson.md': lesson
+    .replace('title: First', 'title: Second')
+    .replace('order: 1', 'order: 2'),
+  'lessons/01-02-second/quiz.yml': quiz.replace(/\bq(\d)/g, 'second-$1'),
+};
+
+/**
+ * Writes the course, changed as asked, and calls `use` with its folder.
+ *
+ * @param {Record<string, string | null | ((text: string) => string)>} changes by file: the whole new
+ *   text, null to leave the file out, or a function of the text
+ */
+export async function withCourse(changes, use) {
+  const root = mkdtempSync(join(tmpdir(), 'gradschool-site-'));
+  try {
+    const files = { ...goodFiles };
+    for (const [file, change] of Object.entries(changes)) {
+      files[file] = typeof change === 'function' ? change(files[file]) : change;
+    }
+    for (const [file, text] of Object.entries(files)) {
+      if (text === null) continue;
+      mkdirSync(dirname(join(root, file)), { recursive: true });
+      writeFileSync(join(root, file), text);
+    }
+    return await use(root);
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+}
+
+/** The line of the first (or, from `from` on, next) occurrence of `text` in the changed file. */
+export function lineOf(content, text) {
+  return content.slice(0, content.indexOf(text)).split('\n').length;
+}
+
+export { lesson, quiz };

@@ -1,0 +1,200 @@
+// Every mistake that the site build finds is reported with its file and line.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { checkCourse } from '../../web/site/build.mjs';
+import { describe } from '../../web/site/problems.mjs';
+import {
+  lesson,
+  lessonFile,
+  lineOf,
+  quiz,
+  quizFile,
+  secondLesson,
+  withCourse,
+} from './fixture.mjs';
+
+async function problemsOf(changes) {
+  return withCourse(changes, async (root) => {
+    try {
+      await checkCourse(root);
+      return [];
+    } catch (error) {
+      if (error.name !== 'CourseError') throw error;
+      return error.problems.map(describe);
+    }
+  });
+}
+
+/** Replaces `from` by `to` in a file; the report must name the line on which `to` (or `at`) stands. */
+function mistake(name, file, from, to, sentence, at = to) {
+  test(name, async () => {
+    const original = file === lessonFile ? lesson : quiz;
+    assert.ok(original.includes(from), `the fixture has no "${from}"`);
+    const spoilt = original.replace(from, () => to);
+    const found = await problemsOf({ [file]: spoilt });
+    const place = `${file}:${lineOf(spoilt, at)}: `;
+    assert.ok(
+      found.some((line) => line.startsWith(place) && line.includes(sentence)),
+      `expected "${place}… ${sentence} …", got:\n${found.join('\n')}`,
+    );
+  });
+}
+
+test('a course without fault has no problems', async () => {
+  assert.deepEqual(await problemsOf({}), []);
+  assert.deepEqual(await problemsOf(secondLesson), []);
+});
+
+mistake(
+  'unknown demo',
+  lessonFile,
+  'demo known-demo',
+  'demo lost-demo',
+  'unknown demo "lost-demo"',
+);
+mistake('demo without a task', lessonFile, 'Try it.\n\n', '', 'needs a task', '::: demo');
+mistake('unknown height', lessonFile, 'n=3', 'n=3 height=huge', 'height must be one of');
+mistake('stray word', lessonFile, 'n=3', 'n=3 seven', '"seven" is not of the form');
+mistake('unknown container', lessonFile, '::: note', '::: remark', 'unknown container "remark"');
+mistake('open container', lessonFile, '::: quiz\n:::\n', '::: quiz\n', 'is not closed', '::: quiz');
+mistake('no source', lessonFile, '[^lowe2004]', '[^lowe1999]', '[^lowe1999] has no entry');
+mistake('dead anchor', lessonFile, '(#one-heading)', '(#two)', 'dead link "#two"');
+mistake('dead page', lessonFile, '(#one', '(../01-09-no/lesson.md#one', 'no lesson "01-09-no"');
+mistake('dead file', lessonFile, '(#one-heading)', '(picture.png)', 'dead link "picture.png"');
+mistake('preset of no demo', lessonFile, '(#one-heading)', '(?x=n:1#x)', 'names no demo');
+mistake('bad formula', lessonFile, '$x^2$', '$\\frac{1$', 'formula $\\frac{1$');
+mistake(
+  'bad display',
+  lessonFile,
+  '$$\ny = x',
+  '$$\n\\nonsense',
+  'formula $\\nonsense$',
+  '$$\n\\nons',
+);
+mistake('single dollar', lessonFile, '$x^2$', '$x^2', 'dollar sign without its partner');
+mistake('wrong heading level', lessonFile, '## One', '# One', 'are ## or ###');
+mistake('missing field', lessonFile, 'minutes: 5\n', '', 'has no "minutes"', 'title: First');
+mistake('unknown field', lessonFile, 'minutes: 5', 'minutes: 5\nhours: 1', 'not a known', 'hours');
+mistake('wrong type', lessonFile, 'minutes: 5', 'minutes: five', '"minutes" must be integer');
+mistake('wrong title', lessonFile, 'title: First', 'title: Worst', 'lessons/course.yml says First');
+mistake('bad YAML', lessonFile, 'lang: en', 'lang: [en', 'not valid YAML', 'lesson_type');
+mistake('double key', lessonFile, 'lang: en', 'lang: en\nlang: de', 'not valid YAML', 'lang: de');
+mistake('odd source', lessonFile, '    short: Lowe 2004\n', '', 'has no "short"', '- id: lowe2004');
+mistake('no such prerequisite', lessonFile, 's: []', 's: [00-00-no]', 'prerequisite "00-00-no"');
+mistake(
+  'unknown check',
+  lessonFile,
+  '::: quiz',
+  '::: check q9\n:::\n\n::: quiz',
+  'no question "q9"',
+);
+mistake(
+  'shown twice',
+  lessonFile,
+  '::: quiz',
+  '::: check q1\n:::\n\n::: quiz',
+  'already',
+  '::: quiz',
+);
+
+mistake(
+  'question without a why',
+  quizFile,
+  '    why: "Because."\n',
+  '',
+  'q1 has no "why"',
+  '- id: q1',
+);
+mistake(
+  'option without feedback',
+  quizFile,
+  '        feedback: "No."\n',
+  '',
+  'option 2 has no "feedback"',
+  '- text: "Another thing"',
+);
+mistake('empty feedback', quizFile, '"No."', '""', '"feedback" is empty', 'feedback: ""');
+mistake(
+  'id twice in a file',
+  quizFile,
+  '- id: q2',
+  '- id: q1',
+  'used before',
+  '- id: q1\n    level: 2',
+);
+mistake('unknown type', quizFile, 'type: numeric', 'type: essay', 'must be one of: single');
+mistake(
+  'numeric with options',
+  quizFile,
+  'type: single',
+  'type: numeric',
+  'has no "answer"',
+  '- id: q1',
+);
+mistake(
+  'two right answers',
+  quizFile,
+  '"Another thing"',
+  '"Other"\n        correct: true',
+  'here 2',
+  'options',
+);
+mistake('unknown in quick_check', quizFile, 'q4]', 'q7]', 'names "q7"', 'q7');
+mistake('falling level', quizFile, '[q1, q2', '[q2, q1', 'must rise in level', 'quick_check');
+mistake('three in quick_check', quizFile, ', q4]', ']', 'fewer than 4', 'quick_check');
+mistake('lost anchor', quizFile, 'anchor: one-heading', 'anchor: none', 'has no heading "#none"');
+mistake('feedback for the right number', quizFile, '"0.2":', '"0.8":', 'which is a right answer');
+mistake('bad formula in a question', quizFile, '$x$', '${x$', 'formula ${x$');
+mistake('single dollar in a question', quizFile, '$x$', '$x', 'no closing dollar');
+mistake('all of the above', quizFile, 'Another thing', 'All of the above', 'write out');
+mistake('malformed quiz.yml', quizFile, 'level: 1', 'level: [1', 'not valid YAML', 'topics');
+mistake('level out of range', quizFile, 'level: 4', 'level: 5', '"level" must be <= 4');
+
+test('an id used in two lessons names both places', async () => {
+  const second = 'lessons/01-02-second/quiz.yml';
+  const spoilt = secondLesson[second].replaceAll('second-2', 'q2');
+  const found = await problemsOf({ ...secondLesson, [second]: spoilt });
+  const line = lineOf(spoilt, '- id: q2');
+  const before = lineOf(quiz, '- id: q2');
+  assert.ok(
+    found.includes(`${second}:${line}: question id "q2" is used before, at ${quizFile}:${before}`),
+    found.join('\n'),
+  );
+});
+
+test('the longest option must not be the answer more often than chance', async () => {
+  const spoilt = quiz.replaceAll('"One thing"', '"One thing that goes on and on"');
+  const found = await problemsOf({ [quizFile]: spoilt });
+  const place = `${quizFile}:${lineOf(spoilt, '- id: q4')}: `;
+  assert.ok(
+    found.some((line) => line.startsWith(place) && line.includes('in 3 of 3')),
+    found.join(),
+  );
+});
+
+test('missing files and front matter are named', async () => {
+  const lost = await problemsOf({ [quizFile]: null });
+  assert.ok(lost.includes(`${quizFile}:1: this file is missing`), lost.join('\n'));
+  const bare = await problemsOf({ [lessonFile]: 'Just text.\n' });
+  assert.ok(
+    bare.some((line) => line.startsWith(`${lessonFile}:1: expected front matter`)),
+    bare.join(),
+  );
+});
+
+test('a line of demos.inc that is no DEMO(…) is named', async () => {
+  const found = await problemsOf({ 'src/demos/demos.inc': (text) => `${text}DEMO(half\n` });
+  assert.ok(
+    found.some((line) => line.startsWith('src/demos/demos.inc:3: ')),
+    found.join('\n'),
+  );
+});
+
+test('the quick check must be shown', async () => {
+  const found = await problemsOf({ [lessonFile]: lesson.replace('::: quiz\n:::\n', '') });
+  assert.ok(
+    found.some((line) => line.includes('the quick check is not shown')),
+    found.join('\n'),
+  );
+});

@@ -1,0 +1,155 @@
+// The built pages: what the policy, static hosts, readers and other rooms rely on.
+
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { HtmlValidate } from 'html-validate';
+import { buildSite, repository } from '../../web/site/build.mjs';
+import { budget, sum, weighPage } from '../../web/site/weigh.mjs';
+import { withCourse } from './fixture.mjs';
+
+let pages;
+let dist;
+let finish;
+
+/** Builds the fixture course once, and keeps its folder until all tests are done. */
+before(async () => {
+  const done = new Promise((resolve) => (finish = resolve));
+  await new Promise((ready, fail) => {
+    withCourse({}, async (root) => {
+      await buildSite(root);
+      dist = join(root, 'web/dist');
+      pages = ['index.html', '404.html', 'lessons/01-01-first.html'].map((name) => ({
+        name,
+        html: readFileSync(join(dist, name), 'utf8'),
+      }));
+      ready();
+      await done;
+    }).catch(fail);
+  });
+});
+
+after(() => finish());
+
+const lessonPage = () => pages.find((page) => page.name.startsWith('lessons/')).html;
+
+test('pages keep to their policy: no style attribute, no inline script or style', () => {
+  for (const { name, html } of pages) {
+    assert.doesNotMatch(html, /<[^>]*\sstyle=/, name);
+    assert.doesNotMatch(html, /<style/, name);
+    assert.doesNotMatch(html, /<script(?![^>]*\ssrc=)/, name);
+    assert.doesNotMatch(html, /<[^>]*\son[a-z]+=/, name);
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)[1];
+    assert.match(policy, /script-src &#39;self&#39; &#39;wasm-unsafe-eval&#39;;/, name);
+    assert.match(policy, /style-src &#39;self&#39;;/, name);
+    assert.match(policy, /worker-src &#39;self&#39;/, name);
+  }
+});
+
+test('every address on a page is relative and leads somewhere', () => {
+  const css = readFileSync(join(dist, 'css/site.css'), 'utf8');
+  const made = new Set(['site/settings.js', 'site/page.js', 'runtime/main.js']); // by tsc
+  const links = (html) =>
+    [...html.matchAll(/<[^>]*\s(?:href|src|bank)="([^"]*)"/g)].map((m) => m[1]);
+  for (const { name, html } of pages) {
+    const ids = new Set([...html.matchAll(/\sid="([^"]*)"/g)].map((match) => match[1]));
+    for (const link of links(html)) {
+      if (/^https:/.test(link) || (name === '404.html' && link === '/')) continue;
+      assert.doesNotMatch(link, /^\/|^[a-z]+:/, `${name}: ${link}`);
+      const [path, anchor] = link.split('#');
+      const file = join(dirname(name), path);
+      if (path && !made.has(file)) assert.ok(existsSync(join(dist, file)), `${name}: ${link}`);
+      if (!path && anchor) assert.ok(ids.has(anchor), `${name}: ${link}`);
+    }
+  }
+  for (const [, file] of css.matchAll(/url\('?([^')]*)'?\)/g)) {
+    assert.ok(existsSync(join(dist, 'css', file)), `site.css: ${file}`);
+  }
+});
+
+test('classes stand for the styles of formulas and code', () => {
+  const css = readFileSync(join(dist, 'css/site.css'), 'utf8');
+  const lists = [...lessonPage().matchAll(/\sclass="([^"]*)"/g)].flatMap((m) => m[1].split(' '));
+  const used = new Set(lists.filter((name) => /^style-/.test(name)));
+  assert.ok(used.size > 2);
+  for (const name of used) assert.ok(css.includes(`.${name}{`), `no rule for .${name}`);
+  assert.match(lessonPage(), /<math /);
+  assert.match(lessonPage(), /class="katex-html"/);
+});
+
+test('a demo says what the runtime and a reader without it need', () => {
+  const html = lessonPage();
+  assert.match(html, /<grad-demo id="known-demo" name="known-demo" params="n:3"><figure/);
+  assert.match(html, /<p class="demo-title">Known demo<\/p>\s*<p>Try it.<\/p>\s*<\/figcaption>/);
+  assert.match(html, /<div class="grad-stage stage-medium">\s*<noscript>/);
+  assert.match(html, /What the figure shows\./);
+});
+
+test('a quiz is a form that can be read without the runtime', () => {
+  const html = lessonPage();
+  assert.match(
+    html,
+    /<grad-quiz lesson="01-01-first" questions="q1,q2,q3,q4" bank="\.\.\/quiz\/01-01-first\.json">/,
+  );
+  assert.equal(html.match(/<fieldset class="question" data-question="q\d">/g).length, 4);
+  assert.equal(html.match(/<input type="radio" name="answer-q1"[^>]*data-option="\d"/g).length, 2);
+  assert.match(html, /<input type="text" inputmode="decimal"[^>]*name="answer-q3"/);
+  for (const action of ['check', 'retry', 'reveal']) {
+    assert.equal(html.match(new RegExp(`data-action="${action}" disabled`, 'g')).length, 4);
+  }
+  assert.equal(html.match(/<output role="status"/g).length, 4);
+  assert.equal(html.match(/<details class="answer">/g).length, 4);
+});
+
+test('the bank has the form that the quiz engine reads', () => {
+  const bank = JSON.parse(readFileSync(join(dist, 'quiz/01-01-first.json'), 'utf8'));
+  assert.deepEqual(Object.keys(bank), ['version', 'lesson', 'title', 'quick_check', 'questions']);
+  assert.equal(bank.version, 1);
+  const [single, , numeric] = bank.questions;
+  assert.deepEqual(single.options[1], { correct: false, text: 'Another thing', feedback: 'No.' });
+  assert.equal(single.prompt, 'What is $x$?');
+  assert.equal(single.lesson, '01-01-first');
+  assert.equal(single.anchor, 'one-heading');
+  assert.deepEqual(numeric.answer, { value: 0.8, tolerance: 0.005 });
+  assert.deepEqual(numeric.feedback, { 0.2: 'That is the step.' });
+  const course = JSON.parse(readFileSync(join(dist, 'quiz/bank.json'), 'utf8'));
+  assert.equal(course.questions.length, 4);
+});
+
+test('a lesson that is not written is listed, and no link', () => {
+  for (const { html } of pages) {
+    assert.doesNotMatch(html, /href="[^"]*01-02-second/);
+    assert.match(html, />Second</);
+  }
+});
+
+test('a citation has its note, its reference and the way back', () => {
+  const html = lessonPage();
+  assert.match(html, /href="#source-lowe2004" id="cite-lowe2004"/);
+  assert.match(html, /<li id="source-lowe2004">D\. G\. Lowe \(2004\)/);
+  assert.match(html, /href="#cite-lowe2004"/);
+});
+
+test('pages are valid HTML', async () => {
+  const config = JSON.parse(readFileSync(join(repository, '.htmlvalidate.json'), 'utf8'));
+  for (const { name, html } of pages) {
+    const report = await new HtmlValidate(config).validateString(html, name);
+    const found = report.results.flatMap((result) => result.messages);
+    assert.deepEqual(
+      found.map((message) => `${name}:${message.line}: ${message.message} (${message.ruleId})`),
+      [],
+    );
+  }
+});
+
+test('the text of every lesson of the course keeps its budget', async () => {
+  await withCourse({}, async (folder) => {
+    const real = join(folder, 'dist');
+    await buildSite(repository, real);
+    for (const name of readdirSync(join(real, 'lessons'))) {
+      const bytes = sum(weighPage(join('lessons', name), real), 'brotli');
+      assert.ok(bytes <= budget, `${name}: ${bytes} bytes`);
+    }
+  });
+});
