@@ -4,9 +4,13 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
 
 #include "quiz/json.h"
+#include "quiz_fuzz.h"
 #include "tensor/check.h"
 #include "tensor/rng.h"
 
@@ -106,59 +110,59 @@ TEST_CASE("a malformed bank is refused with a sentence that names the place", "[
     const char* sentence;
   };
   const Case cases[] = {
-      {"\"version\": 1", "\"version\": 2", "the bank version is not 1, the one that can be read"},
-      {"\"version\": 1,", "", "the bank has no version"},
+      {"\"version\": 1", "\"version\": 2", "The bank version is not 1, the one that can be read."},
+      {"\"version\": 1,", "", "The bank has no version."},
       {"\"quick_check\": [", "\"quick_check\": [\"opt-adam\",",
-       "the bank's quick_check names opt-adam, which is not among its questions"},
+       "The bank's quick_check names opt-adam, which is not among its questions."},
       {"\"quick_check\": [", "\"quick_check\": [\"opt-slope\",",
-       "the bank's quick_check names opt-slope twice"},
+       "The bank's quick_check names opt-slope twice."},
       {"[\"opt-slope\", \"opt-rate\"", "[\"opt-rate\", \"opt-slope\"",
-       "the bank's quick_check names opt-slope (level 1) after a question of level 2"},
+       "The bank's quick_check names opt-slope (level 1) after a question of level 2."},
       {"\"id\": \"opt-rate\"", "\"id\": \"opt-slope\"",
-       "question 2 (opt-slope) has the id of an earlier one"},
+       "Question 2 (opt-slope) has the id of an earlier one."},
       {"\"id\": \"opt-rate\"", "\"id\": \"Opt rate\"",
-       "question 2 id \"Opt rate\" is not up to 64 of a-z, 0-9 and -"},
-      {"\"level\": 2", "\"level\": 5", "question 2 (opt-rate) level is not 1, 2, 3 or 4"},
-      {"\"level\": 2", "\"level\": 1.5", "question 2 (opt-rate) level is not 1, 2, 3 or 4"},
-      {"\"level\": 2", "\"level\": \"2\"", "question 2 (opt-rate) level is not a number"},
+       "Question 2 id \"Opt rate\" is not up to 64 of a-z, 0-9 and -."},
+      {"\"level\": 2", "\"level\": 5", "Question 2 (opt-rate) level is not 1, 2, 3 or 4."},
+      {"\"level\": 2", "\"level\": 1.5", "Question 2 (opt-rate) level is not 1, 2, 3 or 4."},
+      {"\"level\": 2", "\"level\": \"2\"", "Question 2 (opt-rate) level is not a number."},
       {"\"numeric\"", "\"essay\"",
-       "question 2 (opt-rate) type \"essay\" is not single, multiple or numeric"},
-      {"Down is along −∇L.", "  ", "question 1 (opt-slope) why is empty"},
-      {"\"why\": \"The", "\"reason\": \"The", "question 3 (opt-signs) has no why"},
-      {"That is the gradient itself.", "", "question 1 (opt-slope): option 2 feedback is empty"},
+       "Question 2 (opt-rate) type \"essay\" is not single, multiple or numeric."},
+      {"Down is along −∇L.", "  ", "Question 1 (opt-slope) why is empty."},
+      {"\"why\": \"The", "\"reason\": \"The", "Question 3 (opt-signs) has no why."},
+      {"That is the gradient itself.", "", "Question 1 (opt-slope): option 2 feedback is empty."},
       {"\"text\": \"uphill\"", "\"text\": \"downhill\"",
-       "question 1 (opt-slope): option 2 repeats another one"},
+       "Question 1 (opt-slope): option 2 repeats another one."},
       {"\"uphill\", \"correct\": false", "\"uphill\", \"correct\": true",
-       "question 1 (opt-slope) has 2 correct options, not one"},
+       "Question 1 (opt-slope) has 2 correct options, not one."},
       {"\"uphill\", \"correct\": false", "\"uphill\", \"correct\": 0",
-       "question 1 (opt-slope): option 2 correct is not true or false"},
+       "Question 1 (opt-slope): option 2 correct is not true or false."},
       {"\"answer\": {", "\"options\": [], \"answer\": {",
-       "question 2 (opt-rate) has options although it is numeric"},
-      {"\"value\": 0.8", "\"value\": null", "question 2 (opt-rate): answer value is not a number"},
+       "Question 2 (opt-rate) has options although it is numeric."},
+      {"\"value\": 0.8", "\"value\": null", "Question 2 (opt-rate): answer value is not a number."},
       {"\"tolerance\": 0.005", "\"tolerance\": -1",
-       "question 2 (opt-rate): answer tolerance is negative"},
-      {"\"0.2\"", "\"much\"", "question 2 (opt-rate): feedback \"much\" is not a number"},
-      {"\"0.2\"", "\"0.801\"", "question 2 (opt-rate): feedback \"0.801\" is a right answer"},
+       "Question 2 (opt-rate): answer tolerance is negative."},
+      {"\"0.2\"", "\"much\"", "Question 2 (opt-rate): feedback \"much\" is not a number."},
+      {"\"0.2\"", "\"0.801\"", "Question 2 (opt-rate): feedback \"0.801\" is a right answer."},
       {"Which diverge?", "Which\\u0000?",
-       "question 3 (opt-signs) prompt holds a control character"},
+       "Question 3 (opt-signs) prompt holds a control character."},
       {"\"topics\": []", "\"topics\": [\"a b\"]",
-       "question 3 (opt-signs) topics holds something other than a-z, 0-9 and -"},
-      {"\"options\": [", "\"options\": [3,", "question 1 (opt-slope): option 1 is not an object"},
-      {"\"questions\": [", "\"questions\": [], \"rest\": [", "the bank has no questions"},
-      {"\"questions\": [", "\"questions\": [null,", "question 1 is not an object"},
-      {"\"title\": \"Optimisers\"", "\"title\": 3", "the bank title is not a text"},
-      {"\"title\":", "\"title\"", "the bank is not JSON: a colon is missing (line 2, column 55)"},
+       "Question 3 (opt-signs) topics holds something other than a-z, 0-9 and -."},
+      {"\"options\": [", "\"options\": [3,", "Question 1 (opt-slope): option 1 is not an object."},
+      {"\"questions\": [", "\"questions\": [], \"rest\": [", "The bank has no questions."},
+      {"\"questions\": [", "\"questions\": [null,", "Question 1 is not an object."},
+      {"\"title\": \"Optimisers\"", "\"title\": 3", "The bank title is not a text."},
+      {"\"title\":", "\"title\"", "The bank is not JSON: a colon is missing (line 2, column 55)."},
   };
   for (const Case& c : cases) {
     INFO(c.new_text);
     CHECK_THROWS_MATCHES(load_bank(bank_with(c.old_text, c.new_text)), Error, Message(c.sentence));
   }
   CHECK_THROWS_MATCHES(load_bank(bank_with("Which diverge?", std::string(4'001, 'x'))), Error,
-                       Message("question 3 (opt-signs) prompt is longer than 4,000 characters"));
+                       Message("Question 3 (opt-signs) prompt is longer than 4,000 characters."));
   CHECK_NOTHROW(load_bank(bank_with("Which diverge?", std::string(4'000, 'x'))));
   CHECK_THROWS_MATCHES(load_bank(std::string(8'000'001, ' ')), Error,
-                       Message("the bank is larger than 8 MB (8000001 bytes)"));
-  CHECK_THROWS_MATCHES(load_bank("[1]"), Error, Message("the bank is not an object"));
+                       Message("The bank is larger than 8 MB (8000001 bytes)."));
+  CHECK_THROWS_MATCHES(load_bank("[1]"), Error, Message("The bank is not an object."));
 }
 
 TEST_CASE("a question has two to twelve options, one of them correct", "[quiz]") {
@@ -173,13 +177,13 @@ TEST_CASE("a question has two to twelve options, one of them correct", "[quiz]")
   CHECK_NOTHROW(load_bank(bank(2, "single", "true")));
   CHECK_NOTHROW(load_bank(bank(12, "multiple", "true")));
   CHECK_THROWS_MATCHES(load_bank(bank(1, "single", "true")), Error,
-                       Message("question 1 (q) has 1 options; 2 to 12 are possible"));
+                       Message("Question 1 (q) has 1 options; 2 to 12 are possible."));
   CHECK_THROWS_MATCHES(load_bank(bank(13, "single", "true")), Error,
-                       Message("question 1 (q) has 13 options; 2 to 12 are possible"));
+                       Message("Question 1 (q) has 13 options; 2 to 12 are possible."));
   CHECK_THROWS_MATCHES(load_bank(bank(2, "single", "false")), Error,
-                       Message("question 1 (q) has 0 correct options, not one"));
+                       Message("Question 1 (q) has 0 correct options, not one."));
   CHECK_THROWS_MATCHES(load_bank(bank(2, "multiple", "false")), Error,
-                       Message("question 1 (q) has no correct option"));
+                       Message("Question 1 (q) has no correct option."));
 }
 
 TEST_CASE("JSON is read strictly", "[quiz][json]") {
@@ -293,11 +297,11 @@ TEST_CASE("a quiz needs known, different questions", "[quiz]") {
   const std::vector<std::string> none, unknown = {"opt-slope", "opt-adam"},
                                        twice = {"opt-rate", "opt-rate"};
   CHECK_THROWS_MATCHES(Quiz(load_bank(kBank), none, 1), Error,
-                       Message("a quiz needs at least one question"));
+                       Message("A quiz needs at least one question."));
   CHECK_THROWS_MATCHES(Quiz(load_bank(kBank), unknown, 1), Error,
-                       Message("the bank \"03-02-optimisers\" has no question opt-adam"));
+                       Message("The bank \"03-02-optimisers\" has no question opt-adam."));
   CHECK_THROWS_MATCHES(Quiz(load_bank(kBank), twice, 1), Error,
-                       Message("question opt-rate is asked twice"));
+                       Message("Question opt-rate is asked twice."));
 }
 
 TEST_CASE("the order of options hangs on the seed and the question alone", "[quiz]") {
@@ -461,7 +465,7 @@ TEST_CASE_METHOD(Fixture, "actions that do not fit change nothing", "[quiz]") {
   CHECK(quiz.revision() == 0);
   CHECK(quiz.message(9).empty());
   CHECK(quiz.option_feedback(kSlope, 9).empty());
-  CHECK_THROWS_MATCHES(quiz.item(3), Error, Message("there is no question 3 among 3"));
+  CHECK_THROWS_MATCHES(quiz.item(3), Error, Message("There is no question 3 among 3."));
   quiz.check(kSlope);
   CHECK(quiz.revision() == 1);
   quiz.check(kSlope);  // says the same again
@@ -566,35 +570,35 @@ TEST_CASE_METHOD(Fixture, "a damaged record is refused and changes nothing", "[q
     const char* sentence;
   };
   const Case cases[] = {
-      {"", "the saved answers are damaged: not JSON: a value is missing (line 1, column 1)"},
+      {"", "The saved answers are damaged: not JSON: a value is missing (line 1, column 1)."},
       {before.substr(0, before.size() / 2), nullptr},
-      {"[]", "the saved answers are damaged: they are not an object"},
-      {"{}", "the saved answers are damaged: the record has no valid version"},
-      {R"({"version":2})", "the saved answers were written by a newer version of the course"},
+      {"[]", "The saved answers are damaged: they are not an object."},
+      {"{}", "The saved answers are damaged: the record has no valid version."},
+      {R"({"version":2})", "The saved answers were written by a newer version of the course."},
       {R"({"version":0,"current":"","items":{}})",
-       "the saved answers are damaged: there is no version 0"},
+       "The saved answers are damaged: there is no version 0."},
       {R"({"version":1,"items":{}})",
-       "the saved answers are damaged: the record has no valid current"},
+       "The saved answers are damaged: the record has no valid current."},
       {R"({"version":1,"current":"","items":[]})",
-       "the saved answers are damaged: the record has no valid items"},
-      {item("3"), "the saved answers are damaged: question opt-slope is not an object"},
+       "The saved answers are damaged: the record has no valid items."},
+      {item("3"), "The saved answers are damaged: question opt-slope is not an object."},
       {item(R"({"phase":"done"})"),
-       "the saved answers are damaged: question opt-slope has no valid phase"},
+       "The saved answers are damaged: question opt-slope has no valid phase."},
       {item(R"({"phase":"open","entered":"","tries":-1})"),
-       "the saved answers are damaged: question opt-slope tries is not a whole number from 0 to "
-       "1000000"},
+       "The saved answers are damaged: question opt-slope tries is not a whole number from 0 to "
+       "1000000."},
       {item(R"({"phase":"right","entered":"","tries":0})"),
-       "the saved answers are damaged: question opt-slope is graded without a try"},
+       "The saved answers are damaged: question opt-slope is graded without a try."},
       {item(R"({"phase":"open","entered":"","tries":1e300})"), nullptr},
       {item(R"({"phase":"open","entered":"","tries":1,"hint_shown":1})"),
-       "the saved answers are damaged: question opt-slope has no valid hint_shown"},
+       "The saved answers are damaged: question opt-slope has no valid hint_shown."},
       {item(R"({"phase":"open","entered":"","tries":1,"hint_shown":false,"chosen":[0.5]})"),
-       "the saved answers are damaged: question opt-slope option is not a whole number from 0 to "
-       "1000000"},
+       "The saved answers are damaged: question opt-slope option is not a whole number from 0 to "
+       "1000000."},
       {item(R"({"phase":"open","tries":1,"entered":")" + std::string(65, '1') + "\"}"),
-       "the saved answers are damaged: question opt-slope has an entry of more than 64 bytes"},
+       "The saved answers are damaged: question opt-slope has an entry of more than 64 bytes."},
       {std::string(1'000'001, ' '),
-       "the saved answers are damaged: larger than 1 MB (1000001 bytes)"},
+       "The saved answers are damaged: larger than 1 MB (1000001 bytes)."},
   };
   for (const Case& c : cases) {
     INFO(c.record.substr(0, 200));
@@ -672,4 +676,18 @@ TEST_CASE("no sequence of actions breaks the rules", "[quiz]") {
     REQUIRE(saved_part(restored) == saved_part(quiz));
     REQUIRE(restored.save() == quiz.save());
   }
+}
+
+TEST_CASE("hostile texts found by fuzzing do no harm", "[quiz]") {
+  int files = 0;
+  for (const auto& file :
+       std::filesystem::directory_iterator(GRAD_SOURCE_DIR "/tests/corpus/quiz")) {
+    std::ifstream in(file.path(), std::ios::binary);
+    const std::string text{std::istreambuf_iterator<char>(in), {}};
+    INFO(file.path().filename());
+    CHECK(LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()) ==
+          0);
+    files++;
+  }
+  CHECK(files >= 20);
 }

@@ -20,7 +20,7 @@ constexpr std::size_t kMaxIdLength = 64;
 
 using Kind = Json::Kind;
 
-/// A JSON object together with what to call it in a sentence ("question 3 (opt-rate)").
+/// A JSON object together with what to call it in a sentence ("Question 3 (opt-rate)").
 class Place {
  public:
   Place(const Json& json, std::string name) : json_(json), name_(std::move(name)) {
@@ -28,7 +28,7 @@ class Place {
   }
 
   void expect(bool ok, std::string_view complaint) const {
-    check(ok, [&] { return name_ + " " + std::string(complaint); });
+    check(ok, [&] { return name_ + " " + std::string(complaint) + "."; });
   }
   bool has(std::string_view member) const { return json_.find(member) != nullptr; }
   const std::string& name() const { return name_; }
@@ -141,11 +141,11 @@ void read_number(const Place& place, Question& question) {
 }
 
 Question read_question(const Json& json, std::size_t index) {
-  const std::string ordinal = "question " + std::to_string(index + 1);
+  const std::string ordinal = "Question " + std::to_string(index + 1);
   Question question;
   question.id = Place(json, ordinal).text("id");
   check(is_id(question.id),
-        [&] { return ordinal + " id \"" + question.id + "\" is not up to 64 of a-z, 0-9 and -"; });
+        [&] { return ordinal + " id \"" + question.id + "\" is not up to 64 of a-z, 0-9 and -."; });
   const Place place(json, ordinal + " (" + question.id + ")");
   question.type = read_type(place);
   const double level = place.number("level");
@@ -165,13 +165,13 @@ void check_quick_check(const Bank& bank) {
   std::set<std::string_view> seen;
   int level = 1;
   for (const std::string& id : bank.quick_check) {
-    const std::string place = "the bank's quick_check names " + id;
+    const std::string place = "The bank's quick_check names " + id;
     const Question* question = bank.find(id);
-    check(question != nullptr, [&] { return place + ", which is not among its questions"; });
-    check(seen.insert(id).second, [&] { return place + " twice"; });
+    check(question != nullptr, [&] { return place + ", which is not among its questions."; });
+    check(seen.insert(id).second, [&] { return place + " twice."; });
     check(question->level >= level, [&] {
       return place + " (level " + std::to_string(question->level) + ") after a question of level " +
-             std::to_string(level);
+             std::to_string(level) + ".";
     });
     level = question->level;
   }
@@ -195,9 +195,9 @@ Bank load_bank(std::string_view json) {
   try {
     root = parse_json(json, kMaxBytes);
   } catch (const Error& error) {
-    fail("the bank is " + std::string(error.what()));
+    fail("The bank is " + std::string(error.what()) + ".");
   }
-  const Place place(root, "the bank");
+  const Place place(root, "The bank");
   place.expect(place.number("version") == 1, "version is not 1, the one that can be read");
   Bank bank;
   bank.lesson = place.optional_text("lesson");
@@ -210,8 +210,8 @@ Bank load_bank(std::string_view json) {
     bank.questions.push_back(read_question(question, bank.questions.size()));
     const std::string& id = bank.questions.back().id;
     check(ids.insert(id).second, [&] {
-      return "question " + std::to_string(bank.questions.size()) + " (" + id +
-             ") has the id of an earlier one";
+      return "Question " + std::to_string(bank.questions.size()) + " (" + id +
+             ") has the id of an earlier one.";
     });
   }
   bank.quick_check = read_ids(place, "quick_check");

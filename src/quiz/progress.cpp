@@ -19,7 +19,9 @@ constexpr int kMaxTries = 1'000'000;
 
 using Kind = Json::Kind;
 
-[[noreturn]] void damaged(const std::string& how) { fail("the saved answers are damaged: " + how); }
+[[noreturn]] void damaged(const std::string& how) {
+  fail("The saved answers are damaged: " + how + ".");
+}
 
 const Json& member(const Json& json, const char* name, Kind kind, const std::string& place) {
   const Json* found = json.find(name);
@@ -134,7 +136,7 @@ void Quiz::restore(std::string_view json) {
   if (root.kind != Kind::object) damaged("they are not an object");
   const double version = member(root, "version", Kind::number, "the record").number;
   grad::check(version <= kVersion,
-              "the saved answers were written by a newer version of the course");
+              "The saved answers were written by a newer version of the course.");
   if (version != kVersion) damaged("there is no version " + number_text(version));
   const std::string& current = member(root, "current", Kind::string, "the record").string;
   const Json& saved = member(root, "items", Kind::object, "the record");

@@ -48,13 +48,13 @@ Item Item::fresh() const {
 
 Quiz::Quiz(Bank bank, std::span<const std::string> ids, std::uint64_t seed)
     : bank_(std::move(bank)) {
-  grad::check(!ids.empty(), "a quiz needs at least one question");
+  grad::check(!ids.empty(), "A quiz needs at least one question.");
   for (const std::string& id : ids) {
     const Question* question = bank_.find(id);
     grad::check(question != nullptr,
-                [&] { return "the bank \"" + bank_.lesson + "\" has no question " + id; });
+                [&] { return "The bank \"" + bank_.lesson + "\" has no question " + id + "."; });
     for (const Item& item : items_)
-      grad::check(item.question != question, [&] { return "question " + id + " is asked twice"; });
+      grad::check(item.question != question, [&] { return "Question " + id + " is asked twice."; });
     Item item;
     item.question = question;
     item.order = shuffled(*question, seed);
@@ -64,7 +64,7 @@ Quiz::Quiz(Bank bank, std::span<const std::string> ids, std::uint64_t seed)
 
 const Item& Quiz::item(int i) const {
   grad::check(i >= 0 && i < size(), [&] {
-    return "there is no question " + std::to_string(i) + " among " + std::to_string(size());
+    return "There is no question " + std::to_string(i) + " among " + std::to_string(size()) + ".";
   });
   return items_[static_cast<std::size_t>(i)];
 }

@@ -56,7 +56,7 @@ struct Bank {
 };
 
 /// Reads the JSON that the site build makes of quiz.yml. Throws Error with one sentence that names
-/// the place ("question 3 (opt-rate): option 2 has no feedback") for anything malformed; members
+/// the place ("Question 3 (opt-rate): option 2 has no feedback.") for anything malformed; members
 /// that it does not know are left alone. Limits: 8 MB, 2,000 questions, 2 to 12 options, 4,000
 /// characters a text.
 Bank load_bank(std::string_view json);

@@ -1,0 +1,91 @@
+// Hostile text against everything in src/quiz that reads text. libFuzzer calls the function below
+// with texts of its own (target quiz_fuzz, clang only); the test program calls it with every file
+// in tests/corpus/quiz.
+
+#include "quiz_fuzz.h"
+
+#include <cmath>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "quiz/quiz.h"
+#include "tensor/check.h"
+
+using namespace grad;
+using namespace grad::quiz;
+
+namespace {
+
+constexpr const char* kBank = R"({"version":1,"questions":[
+  {"id":"one","level":1,"type":"single","prompt":"p","hint":"h","why":"w","options":[
+    {"text":"a","correct":true,"feedback":"f"},{"text":"b","correct":false,"feedback":"f"}]},
+  {"id":"some","level":1,"type":"multiple","prompt":"p","why":"w","options":[
+    {"text":"a","correct":true,"feedback":"f"},{"text":"b","correct":true,"feedback":"f"}]},
+  {"id":"number","level":1,"type":"numeric","prompt":"p","why":"w","answer":{"value":3}}]})";
+
+// A failed promise must end the program in every build, so that the fuzzer sees it.
+void require(bool ok) {
+  if (!ok) std::abort();
+}
+
+std::vector<std::string> ids_of(const Bank& bank) {
+  std::vector<std::string> ids;
+  for (const Question& question : bank.questions) ids.push_back(question.id);
+  return ids;
+}
+
+/// A restored record survives being saved and restored again.
+void check_record(std::string_view text) {
+  static const Bank bank = load_bank(kBank);
+  const std::vector<std::string> ids = ids_of(bank);
+  Quiz quiz(bank, ids, 1), again(bank, ids, 1);
+  quiz.enter(2, "4");
+  quiz.check(2);
+  const std::string before = quiz.save(), model = quiz.view_model();
+  try {
+    quiz.restore(text);
+  } catch (const Error&) {
+    require(quiz.save() == before && quiz.view_model() == model);
+    return;
+  }
+  require(quiz.score() <= quiz.done());
+  again.restore(quiz.save());
+  require(again.save() == quiz.save());
+  require(again.done() == quiz.done() && again.score() == quiz.score());
+}
+
+/// Every question of an accepted bank can be answered right at once.
+void check_bank(std::string_view text) {
+  Bank bank;
+  try {
+    bank = load_bank(text);
+  } catch (const Error&) {
+    return;
+  }
+  const std::vector<std::string> ids = ids_of(bank);
+  Quiz quiz(bank, ids, 1);
+  for (int i = 0; i < quiz.size(); i++) {
+    const Question& question = *quiz.item(i).question;
+    for (std::size_t k = 0; k < question.options.size(); k++)
+      if (question.options[k].correct) quiz.choose(i, static_cast<int>(k));
+    if (question.type != Type::numeric) quiz.check(i);
+    require(question.type == Type::numeric || quiz.item(i).phase == Phase::right);
+    require(!question.prompt.empty() && !question.why.empty());
+    require(std::isfinite(question.value) && question.tolerance >= 0);
+  }
+  check_record(quiz.save());
+  require(!quiz.view_model().empty());
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  double number = 0;
+  if (parse_number(text, number)) require(std::isfinite(number));
+  check_bank(text);
+  check_record(text);
+  return 0;
+}
