@@ -1,0 +1,86 @@
+// <grad-demo name="…" params="n:200,seed:7" id="…">: a demo that runs. The state of its run stands
+// in the page's address under the element's id, so that a copied link shows the same run.
+
+import { keepState, readState, strayStates, writeState } from './address.js';
+import type { Source, Update } from './protocol.js';
+import { button, ViewElement } from './view-element.js';
+
+export class DemoElement extends ViewElement {
+  /** The state as the page's author gave it, which needs no place in the address. */
+  private initialState = '';
+  private touchedByReader = false;
+  private running = false;
+
+  get source(): Source {
+    return { kind: 'demo', name: this.name };
+  }
+
+  /** The author's parameters, then what goes before them: the last run or the address. */
+  states(): string[] {
+    const later = this.state ?? readState(location.search, this.key);
+    const author = this.getAttribute('params') ?? '';
+    return later === null ? [author] : [author, later];
+  }
+
+  /** A link to this page that shows the run as it is now. */
+  async link(): Promise<string> {
+    const state = await this.ask('state');
+    const { origin, pathname, search } = location;
+    const file = origin === 'null' ? location.href.split(/[?#]/)[0]! : origin + pathname;
+    return `${file}${writeState(search, this.key, this.forAddress(state))}#${this.key}`;
+  }
+
+  protected get label(): string {
+    return this.querySelector('.demo-title')?.textContent?.trim() || this.name;
+  }
+
+  protected override arrive(): void {
+    if (this.footer.querySelector('.grad-copy')) return;
+    const copy = button('Copy link', () => void this.copyLink());
+    copy.className = 'grad-copy';
+    this.footer.prepend(copy);
+  }
+
+  protected override opened(initialState: string, problems: string): string {
+    this.initialState = initialState;
+    const all = [...document.querySelectorAll<DemoElement>('grad-demo')];
+    const keys = all.map((each) => each.key);
+    const [stray] = this === all[0] ? strayStates(location.search, keys) : [];
+    if (stray === undefined) return problems;
+    return `${problems} The address speaks of “${stray}”, which is no demo of this page.`;
+  }
+
+  protected override updated(update: Update): void {
+    if (update.running !== undefined) this.running = update.running;
+    if (this.touchedByReader && !this.running && this.state !== null) {
+      keepState(this.key, this.forAddress(this.state));
+    }
+  }
+
+  protected override touched(): void {
+    this.touchedByReader = true;
+  }
+
+  private get name(): string {
+    return this.getAttribute('name') ?? '';
+  }
+
+  private get key(): string {
+    return this.id || this.name;
+  }
+
+  private forAddress(state: string): string | null {
+    return state === this.initialState ? null : state;
+  }
+
+  private async copyLink(): Promise<void> {
+    const link = await this.link().catch(() => '');
+    if (!link) return this.say('There is no run to link to yet.');
+    try {
+      await navigator.clipboard.writeText(link);
+      this.say('Link copied.');
+    } catch {
+      this.say(`This browser does not let pages copy. The link: ${link}`);
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// <grad-quiz lesson="…" questions="id,id" bank="….json" seed="1">: questions graded by the C++ quiz
+// engine, shown as a picture or as the form that stands in the element. Answers are kept in this
+// browser.
+
+import { Progress } from './progress.js';
+import type { Source, Update } from './protocol.js';
+import { QuizForm, type BankQuestion, type QuizModel } from './quiz-form.js';
+import { ViewElement } from './view-element.js';
+
+interface Bank {
+  quick_check: string[];
+  questions: BankQuestion[];
+}
+
+export class QuizElement extends ViewElement {
+  private bank = '';
+  private form: QuizForm | null = null;
+  private shown: QuizModel | null = null;
+  private saved: string | null = null;
+  private store!: Progress;
+  private problem = '';
+
+  get source(): Source {
+    const seed = Number(this.getAttribute('seed') ?? 1);
+    const questions = this.getAttribute('questions') ?? '';
+    return { kind: 'quiz', bank: this.bank, questions, seed };
+  }
+
+  states(): string[] {
+    const state = this.state ?? this.saved;
+    return state === null ? [] : [state];
+  }
+
+  protected get label(): string {
+    return 'Quiz';
+  }
+
+  protected override get textFormName(): string {
+    return 'Text form';
+  }
+
+  protected override get cardHome(): HTMLElement {
+    return this;
+  }
+
+  protected override async prepare(): Promise<void> {
+    const url = new URL(this.getAttribute('bank') ?? '', document.baseURI);
+    const response = await fetch(url).catch(() => null);
+    if (!response?.ok)
+      throw new Error('The questions could not be loaded; they can still be read.');
+    this.bank = await response.text();
+    this.store = new Progress(this.getAttribute('lesson') ?? '');
+    const { record, problem } = await this.store.load();
+    this.saved = record;
+    this.problem = problem;
+  }
+
+  protected override opened(_initialState: string, problems: string): string {
+    if (problems) void this.store.setAside().then((sentence) => this.say(sentence));
+    this.form ??= this.makeForm();
+    return this.problem;
+  }
+
+  protected override updated(update: Update, settled: boolean): void {
+    if (update.model !== undefined) this.shown = JSON.parse(update.model) as QuizModel;
+    if (this.shown && (update.model !== undefined || settled)) {
+      this.form?.update(this.shown, settled);
+    }
+    if (update.state === undefined) return;
+    void this.store.save(update.state).then((problem) => problem && this.say(problem));
+  }
+
+  private makeForm(): QuizForm {
+    const bank = JSON.parse(this.bank) as Bank;
+    const ids = this.getAttribute('questions')?.split(',') ?? bank.quick_check;
+    const questions = ids.map((id) => bank.questions.find((each) => each.id === id.trim())!);
+    return new QuizForm(this, questions, (action, item, option, text, event) =>
+      this.send({ type: 'answer', action, item, option, text }, event),
+    );
+  }
+}
