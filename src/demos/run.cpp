@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <optional>
 
+#include "kernels/kernels.h"
 #include "tensor/check.h"
 
 namespace grad::demos {
@@ -118,6 +119,7 @@ void Run::set_seed(std::uint64_t seed) {
 }
 
 void Run::restart() {
+  kernels::select(kernels::Class::deterministic);
   demo_->start(values_, seed_);
   steps_ = 0;
   complete_ = false;
@@ -125,6 +127,7 @@ void Run::restart() {
 
 bool Run::step() {
   if (complete_) return false;
+  kernels::select(kernels::Class::deterministic);  // whatever ran in between
   complete_ = !demo_->step();
   steps_++;
   return !complete_;

@@ -12,7 +12,8 @@
 namespace grad::demos {
 
 /// A demo being run: the parameters, the seed and the number of steps taken determine it to the
-/// bit. Changing a parameter or the seed starts it afresh.
+/// bit (so it selects the deterministic kernels). Changing a parameter or the seed starts it
+/// afresh.
 class Run {
  public:
   /// Starts it with its defaults and seed 1. Throws Error naming the demo if there is none of that
