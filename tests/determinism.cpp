@@ -1,0 +1,188 @@
+#include "determinism.h"
+
+#include <cstring>
+#include <span>
+
+#include "kernels/kernels.h"
+#include "tensor/array.h"
+#include "tensor/math.h"
+#include "tensor/rng.h"
+
+namespace determinism {
+namespace {
+
+namespace kernels = grad::kernels;
+using grad::Array;
+using grad::Rng;
+
+/// FNV-1a over the bytes of floats.
+class Hash {
+ public:
+  void add(float number) {
+    std::uint32_t bits;
+    std::memcpy(&bits, &number, sizeof bits);
+    if (number != number) bits = 0x7fc00000;  // the standard leaves a NaN's sign and payload open
+    for (int byte = 0; byte < 4; byte++) {
+      hash_ = (hash_ ^ ((bits >> (8 * byte)) & 255)) * 1099511628211u;
+    }
+  }
+  void add(const Array& x) {
+    for (const float number : x.span()) add(number);
+  }
+  std::uint64_t value() const { return hash_; }
+
+ private:
+  std::uint64_t hash_ = 14695981039346656037u;
+};
+
+Array random(const grad::Shape& shape, Rng& rng, float low = -1, float high = 1) {
+  Array x(shape);
+  for (float& number : x.span()) number = rng.uniform(low, high);
+  return x;
+}
+
+std::uint64_t elementary_functions() {
+  Hash hash;
+  for (std::uint64_t bits = 0; bits < (std::uint64_t{1} << 32); bits += 65521) {
+    const auto pattern = static_cast<std::uint32_t>(bits);
+    float x;
+    std::memcpy(&x, &pattern, sizeof x);
+    for (auto* f : {grad::math::exp, grad::math::log, grad::math::tanh, grad::math::sigmoid,
+                    grad::math::sin, grad::math::cos}) {
+      hash.add(f(x));
+    }
+  }
+  return hash.value();
+}
+
+std::uint64_t random_numbers() {
+  Hash hash;
+  Rng rng(7);
+  for (int i = 0; i < 10000; i++) {
+    hash.add(rng.uniform(-2, 3));
+    hash.add(rng.normal());
+    hash.add(static_cast<float>(rng.below(1000)));
+  }
+  return hash.value();
+}
+
+std::uint64_t matrix_products() {
+  Hash hash;
+  Rng rng(1);
+  for (const std::int64_t m : {1, 7, 101}) {
+    for (const std::int64_t n : {1, 8, 29}) {
+      for (const std::int64_t k : {1, 64, 600}) {
+        const Array a = random({m, k}, rng), b = random({k, n}, rng);
+        Array c = random({m, n}, rng);
+        for (const bool trans_a : {false, true}) {
+          for (const bool trans_b : {false, true}) {
+            kernels::gemm(trans_a, trans_b, m, n, k, 0.7F, a.data(), b.data(), 0.3F, c.data());
+          }
+        }
+        hash.add(c);
+      }
+    }
+  }
+  return hash.value();
+}
+
+std::uint64_t convolutions() {
+  Hash hash;
+  Rng rng(2);
+  const kernels::Conv convs[] = {
+      {3, 28, 28, 1, 32, 3, 3, 1, 0}, {3, 13, 13, 32, 20, 3, 3, 1, 1}, {9, 7, 6, 3, 5, 3, 2, 2, 2}};
+  for (const kernels::Conv& conv : convs) {
+    const Array x = random({conv.batch, conv.height, conv.width, conv.in_channels}, rng);
+    Array w = random({conv.out_channels, conv.kernel_h, conv.kernel_w, conv.in_channels}, rng);
+    const Array bias = random({conv.out_channels}, rng);
+    Array y({conv.batch, conv.out_height(), conv.out_width(), conv.out_channels});
+    Array dx(x.shape());
+    kernels::conv2d(conv, x.data(), w.data(), bias.data(), y.data());
+    kernels::conv2d_backward_input(conv, y.data(), w.data(), dx.data());
+    kernels::conv2d_backward_weight(conv, x.data(), y.data(), w.data());
+    hash.add(y);
+    hash.add(dx);
+    hash.add(w);
+  }
+  return hash.value();
+}
+
+std::uint64_t elementwise_operations() {
+  Hash hash;
+  Rng rng(3);
+  for (const std::int64_t n : {1, 6, 1027}) {
+    const Array x = random({n}, rng, -10, 10), b = random({n}, rng);
+    Array y({n}), dx = random({n}, rng);
+    for (int op = 0; op <= static_cast<int>(kernels::Unary::tanh); op++) {
+      kernels::unary(static_cast<kernels::Unary>(op), n, x.data(), y.data());
+      kernels::unary_backward(static_cast<kernels::Unary>(op), n, x.data(), y.data(), b.data(),
+                              dx.data());
+      hash.add(y);
+      hash.add(dx);
+      kernels::fill(n, 0, dx.data());
+    }
+    for (int op = 0; op <= static_cast<int>(kernels::Binary::div); op++) {
+      kernels::binary(static_cast<kernels::Binary>(op), n, x.data(), b.data(), y.data());
+      hash.add(y);
+    }
+  }
+  return hash.value();
+}
+
+std::uint64_t reductions_and_losses() {
+  Hash hash;
+  Rng rng(4);
+  const std::int64_t rows = 300;
+  for (const std::int64_t cols : {2, 10, 37}) {
+    const Array x = random({rows, cols}, rng, -5, 5);
+    std::vector<std::int32_t> labels;
+    for (std::int64_t r = 0; r < rows; r++) {
+      labels.push_back(static_cast<std::int32_t>(rng.below(static_cast<std::uint32_t>(cols))));
+    }
+    Array p(x.shape()), totals = Array::zeros({cols});
+    hash.add(kernels::sum(x.size(), x.data()));
+    kernels::sum_rows(rows, cols, x.data(), totals.data());
+    hash.add(totals);
+    kernels::softmax(rows, cols, x.data(), p.data());
+    hash.add(p);
+    hash.add(kernels::cross_entropy(rows, cols, x.data(), labels.data(), p.data()));
+    kernels::cross_entropy_backward(rows, cols, x.data(), labels.data(), 0.9F, p.data());
+    hash.add(p);
+  }
+  return hash.value();
+}
+
+std::uint64_t optimiser_steps() {
+  Hash hash;
+  Rng rng(5);
+  const std::int64_t n = 1001;
+  Array w = random({n}, rng), m = Array::zeros({n}), v = Array::zeros({n});
+  float power1 = 1, power2 = 1;
+  for (int step = 0; step < 20; step++) {
+    const Array g = random({n}, rng);
+    power1 *= 0.9F;
+    power2 *= 0.999F;
+    kernels::adam_step(n, 1e-3F, 0.9F, 0.999F, 1e-8F, 1 - power1, 1 - power2, g.data(), m.data(),
+                       v.data(), w.data());
+    kernels::sgd_step(n, 1e-2F, 0.9F, 1e-4F, g.data(), m.data(), w.data());
+  }
+  hash.add(w);
+  return hash.value();
+}
+
+}  // namespace
+
+std::vector<Result> results() {
+  kernels::select(kernels::Class::deterministic);
+  return {
+      {"elementary functions", elementary_functions(), 0x0691766630ee483d},
+      {"random numbers", random_numbers(), 0xb794fae2466252fd},
+      {"matrix products", matrix_products(), 0xff59db998c875858},
+      {"convolutions", convolutions(), 0x0c38d59aabd056a5},
+      {"elementwise operations", elementwise_operations(), 0x13573db21dd9829e},
+      {"reductions and losses", reductions_and_losses(), 0x6b21f11a8dff9662},
+      {"optimiser steps", optimiser_steps(), 0xf0006cd060d976ab},
+  };
+}
+
+}  // namespace determinism
