@@ -42,21 +42,24 @@ struct Layout {
 };
 
 /// corners[patch] for every patch of a group of pictures.
-void list_corners(const Conv& conv, const Layout& layout, std::ptrdiff_t* corners) {
+void list_corners(const Conv& conv, const Layout& layout, Offset* corners) {
   for (std::int64_t image = 0; image < layout.group; image++) {
     for (std::int64_t oy = 0; oy < conv.out_height(); oy++) {
       for (std::int64_t ox = 0; ox < conv.out_width(); ox++) {
-        *corners++ = image * layout.picture + oy * conv.stride * layout.picture_row +
-                     ox * conv.stride * conv.in_channels;
+        const std::int64_t corner = image * layout.picture + oy * conv.stride * layout.picture_row +
+                                    ox * conv.stride * conv.in_channels;
+        *corners++ = static_cast<Offset>(corner);
       }
     }
   }
 }
 
 /// offsets[tap] from the corner of a patch.
-void list_taps(const Conv& conv, const Layout& layout, std::ptrdiff_t* offsets) {
+void list_taps(const Conv& conv, const Layout& layout, Offset* offsets) {
   for (std::int64_t ky = 0; ky < conv.kernel_h; ky++) {
-    for (std::int64_t i = 0; i < layout.taps_row; i++) *offsets++ = ky * layout.picture_row + i;
+    for (std::int64_t i = 0; i < layout.taps_row; i++) {
+      *offsets++ = static_cast<Offset>(ky * layout.picture_row + i);
+    }
   }
 }
 
@@ -119,10 +122,10 @@ struct Tables {
       : corners(layout.group * layout.patches), taps(layout.taps), outputs(block_patches) {
     list_corners(conv, layout, corners.data());
     list_taps(conv, layout, taps.data());
-    for (std::int64_t i = 0; i < block_patches; i++) outputs[i] = i * conv.out_channels;
+    list_steps(block_patches, conv.out_channels, outputs.data());
   }
 
-  Scratch<std::ptrdiff_t> corners, taps, outputs;
+  Scratch<Offset> corners, taps, outputs;
 };
 
 /// Calls visit(first patch, patches) for the patches of a group, at most `most` at a time.
@@ -172,9 +175,9 @@ void conv2d_backward_weight_by(Multiply multiply, const Conv& conv, const float*
   // The sums are made transposed, (taps, out): then both sides are read in place, dy along its
   // rows.
   Scratch<float> sums(layout.taps * out);
-  Scratch<std::ptrdiff_t> sums_row(layout.taps);
+  Scratch<Offset> sums_row(layout.taps);
   std::fill_n(sums.data(), layout.taps * out, 0.0f);
-  for (std::int64_t tap = 0; tap < layout.taps; tap++) sums_row[tap] = tap * out;
+  list_steps(layout.taps, out, sums_row.data());
 
   for (std::int64_t image = 0; image < conv.batch; image += layout.group) {
     const std::int64_t images = std::min(layout.group, conv.batch - image);
@@ -205,8 +208,8 @@ void conv2d_backward_input_by(Multiply multiply, const Conv& conv, const float* 
   const std::int64_t out = conv.out_channels;
   Tables tables(conv, layout);
   Pictures pictures(conv, layout);
-  Scratch<std::ptrdiff_t> channels(out);
-  for (std::int64_t o = 0; o < out; o++) channels[o] = o;
+  Scratch<Offset> channels(out);
+  list_steps(out, 1, channels.data());
   // One row of taps at a time, since those lie side by side in w and in the picture alike.
   const std::int64_t packed_row = packed_size(out, layout.taps_row);
   Scratch<float> packed_w(conv.kernel_h * packed_row);

@@ -14,11 +14,6 @@ constexpr std::int64_t block_depth = 256;
 // Rows of a block: 96 rows of depth 256 are 96 KB, which stay in the second-level cache.
 constexpr std::int64_t block_rows = 96;
 
-/// table[i] = i * step.
-void count_up(std::int64_t n, std::ptrdiff_t step, std::ptrdiff_t* table) {
-  for (std::int64_t i = 0; i < n; i++) table[i] = i * step;
-}
-
 /// A block of the transposed left matrix, copied so that its rows lie close together: read in
 /// place, rows a power of two apart would share a few cache lines.
 void copy_block(std::int64_t depth, std::int64_t rows, const float* a, std::int64_t stride,
@@ -30,11 +25,11 @@ void copy_block(std::int64_t depth, std::int64_t rows, const float* a, std::int6
 
 void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std::int64_t n,
              std::int64_t k, float alpha, const float* a, const float* b, float beta, float* c) {
-  std::ptrdiff_t a_row[block_rows], a_col[block_depth], c_row[block_rows];
+  Offset a_row[block_rows], a_col[block_depth], c_row[block_rows];
   const std::int64_t most_rows = std::min(m, block_rows), most_depth = std::min(k, block_depth);
-  count_up(most_rows, trans_a ? 1 : k, a_row);
-  count_up(most_rows, n, c_row);
-  if (!trans_a) count_up(most_depth, 1, a_col);
+  list_steps(most_rows, trans_a ? 1 : k, a_row);
+  list_steps(most_rows, n, c_row);
+  if (!trans_a) list_steps(most_depth, 1, a_col);
   Scratch<float> packed_b(packed_size(most_depth, n));
   Scratch<float> copied_a(trans_a ? most_rows * most_depth : 0);
 
@@ -50,7 +45,7 @@ void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std:
       const float* block = a + i * k + p;
       if (trans_a) {
         copy_block(depth, rows, a + p * m + i, m, copied_a.data());
-        count_up(depth, rows, a_col);
+        list_steps(depth, rows, a_col);
         block = copied_a.data();
       }
       multiply({.a = block,

@@ -27,16 +27,24 @@ constexpr std::int64_t packed_size(std::int64_t depth, std::int64_t cols) {
   return panel_count(cols) * panel_width * depth;
 }
 
+/// A place in memory, in numbers from a base; as wide as a pointer.
+using Offset = std::ptrdiff_t;
+
+/// offsets[i] = i * step.
+inline void list_steps(std::int64_t n, std::int64_t step, Offset* offsets) {
+  for (std::int64_t i = 0; i < n; i++) offsets[i] = static_cast<Offset>(i * step);
+}
+
 /// out[c_row[i] + j] = alpha * dot + (beta == 0 ? bias[j] : beta * out[c_row[i] + j]), where
 /// dot = sum over p, in increasing order, of a[a_row[i] + a_col[p]] * b(p,j), for i < rows and
 /// j < cols; a null bias counts as 0.
 struct Product {
   const float* a;
-  const std::ptrdiff_t* a_row;
-  const std::ptrdiff_t* a_col;
+  const Offset* a_row;
+  const Offset* a_col;
   const float* packed_b;
   float* c;
-  const std::ptrdiff_t* c_row;
+  const Offset* c_row;
   std::int64_t rows, cols, depth;
   float alpha = 1, beta = 0;
   const float* bias = nullptr;

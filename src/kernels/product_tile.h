@@ -74,7 +74,7 @@ inline void multiply_tile(const Product& s, std::int64_t i, std::int64_t j, cons
   const float* a3 = s.a + s.a_row[i + 3 < last ? i + 3 : last];
   TileRow row0, row1, row2, row3;
   for (std::int64_t p = 0; p < s.depth; p++, b += panel_width) {
-    const std::ptrdiff_t col = s.a_col[p];
+    const Offset col = s.a_col[p];
     const Vec4 left = load(b), right = load(b + 4);
     row0.add(a0[col], left, right, madd);
     row1.add(a1[col], left, right, madd);
