@@ -2,8 +2,14 @@
 
 #include <cstring>
 #include <span>
+#include <utility>
+#include <vector>
 
+#include "classic/least_squares.h"
+#include "data/dataset.h"
 #include "kernels/kernels.h"
+#include "nn/module.h"
+#include "optim/optimizer.h"
 #include "tensor/array.h"
 #include "tensor/math.h"
 #include "tensor/rng.h"
@@ -170,6 +176,76 @@ std::uint64_t optimiser_steps() {
   return hash.value();
 }
 
+// Every toy set, split and in batches.
+std::uint64_t toy_data() {
+  namespace data = grad::data;
+  Hash hash;
+  const auto add = [&hash](const data::Dataset& set) {
+    hash.add(set.x);
+    for (const std::int32_t label : set.y) hash.add(static_cast<float>(label));
+  };
+  Rng rng(9);
+  for (const int which : {0, 1, 2, 3, 4}) {
+    const data::Dataset set = which == 0   ? data::xor_points(101, 0.1F, rng)
+                              : which == 1 ? data::moons(101, 0.1F, rng)
+                              : which == 2 ? data::circles(101, 0.1F, rng)
+                              : which == 3 ? data::spirals(101, 0.1F, rng)
+                                           : data::blobs(101, 0.1F, rng, 3);
+    add(set);
+    const data::Split parts = data::split(set, 0.3F, rng);
+    data::Batches batches(parts.train, 16, rng);
+    for (int i = 0; i < 10; i++) add(batches.next());
+  }
+  return hash.value();
+}
+
+// Well-posed, singular and penalised regressions.
+std::uint64_t least_squares() {
+  Hash hash;
+  Rng rng(10);
+  for (const auto& [n, features] : {std::pair{1, 2}, {3, 5}, {200, 4}}) {
+    const Array x = random({n, features}, rng), targets = random({n}, rng);
+    for (const float ridge : {0.0F, 0.5F}) {
+      hash.add(grad::classic::least_squares(x, targets.span(), ridge));
+    }
+  }
+  return hash.value();
+}
+
+// The loss of every step and the parameters after the last.
+std::uint64_t trained(const grad::nn::Sequential& model, const grad::data::Dataset& set,
+                      int steps) {
+  Hash hash;
+  grad::optim::Adam adam(model.parameters(), {.lr = 0.01F});
+  const grad::Tensor x(set.x);
+  for (int step = 0; step < steps; step++) {
+    adam.zero_grad();
+    const grad::Tensor loss = cross_entropy(model(x), set.y);
+    loss.backward();
+    adam.step();
+    hash.add(loss.item());
+  }
+  for (const auto& [name, parameter] : model.parameters()) hash.add(parameter.value());
+  return hash.value();
+}
+
+std::uint64_t training_an_mlp() {
+  Rng rng(7);
+  const grad::data::Dataset moons = grad::data::moons(200, 0.15F, rng);
+  return trained(grad::nn::mlp({2, 32, 32, 2}, grad::nn::Tanh{}, rng), moons, 500);
+}
+
+std::uint64_t training_a_cnn() {
+  namespace nn = grad::nn;
+  Rng rng(8);
+  const nn::Sequential model({nn::Conv2d(1, 8, 3, rng, 1, 1), nn::ReLU{}, nn::MaxPool2d{2},
+                              nn::Conv2d(8, 12, 3, rng), nn::ReLU{}, nn::MaxPool2d{2},
+                              nn::Flatten{}, nn::Dropout(0.2F, rng), nn::Linear(48, 3, rng)});
+  grad::data::Dataset noise{random({16, 12, 12, 1}, rng), {}, 3};
+  for (std::int32_t i = 0; i < 16; i++) noise.y.push_back(i % 3);
+  return trained(model, noise, 50);
+}
+
 }  // namespace
 
 std::vector<Result> results() {
@@ -182,6 +258,10 @@ std::vector<Result> results() {
       {"elementwise operations", elementwise_operations(), 0x13573db21dd9829e},
       {"reductions and losses", reductions_and_losses(), 0x6b21f11a8dff9662},
       {"optimiser steps", optimiser_steps(), 0xf0006cd060d976ab},
+      {"toy data", toy_data(), 0x9327b1bfbdf979f0},
+      {"least squares", least_squares(), 0xc191fd173e5777a7},
+      {"500 steps of an mlp", training_an_mlp(), 0x90ceb97597f0c783},
+      {"50 steps of a cnn", training_a_cnn(), 0xd7356685697a3c3b},
   };
 }
 

@@ -14,7 +14,7 @@ struct Result {
   std::uint64_t expected;  // of what every build must compute
 };
 
-/// Computes all of them (well under a second).
+/// Computes all of them (about a second).
 std::vector<Result> results();
 
 }  // namespace determinism
