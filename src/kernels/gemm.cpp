@@ -5,6 +5,7 @@
 #include "kernels/classes.h"
 #include "kernels/product.h"
 #include "tensor/array.h"
+#include "tensor/vec4.h"
 
 namespace grad::kernels {
 namespace {
@@ -18,20 +19,25 @@ constexpr std::int64_t block_rows = 96;
 /// place, rows a power of two apart would share a few cache lines.
 void copy_block(std::int64_t depth, std::int64_t rows, const float* a, std::int64_t stride,
                 float* out) {
-  for (std::int64_t p = 0; p < depth; p++) std::copy_n(a + p * stride, rows, out + p * rows);
+  for (std::int64_t p = 0; p < depth; p++, a += stride, out += rows) {
+    std::int64_t i = 0;
+    for (; i + 4 <= rows; i += 4) store(out + i, load(a + i));
+    if (i < rows) store_part(out + i, load_part(a + i, rows - i), rows - i);
+  }
 }
 
 }  // namespace
 
 void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std::int64_t n,
              std::int64_t k, float alpha, const float* a, const float* b, float beta, float* c) {
-  Offset a_row[block_rows], a_col[block_depth], c_row[block_rows];
   const std::int64_t most_rows = std::min(m, block_rows), most_depth = std::min(k, block_depth);
+  const bool copies_a = trans_a && m > block_rows;
+  Offset a_row[block_rows], a_col[block_depth], c_row[block_rows];
   list_steps(most_rows, trans_a ? 1 : k, a_row);
+  list_steps(most_depth, trans_a ? m : 1, a_col);
   list_steps(most_rows, n, c_row);
-  if (!trans_a) list_steps(most_depth, 1, a_col);
   Scratch<float> packed_b(packed_size(most_depth, n));
-  Scratch<float> copied_a(trans_a ? most_rows * most_depth : 0);
+  Scratch<float> copied_a(copies_a ? most_rows * most_depth : 0);
 
   for (std::int64_t p = 0; p == 0 || p < k; p += block_depth) {
     const std::int64_t depth = std::min(k - p, block_depth);
@@ -42,9 +48,9 @@ void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std:
     }
     for (std::int64_t i = 0; i < m; i += block_rows) {
       const std::int64_t rows = std::min(m - i, block_rows);
-      const float* block = a + i * k + p;
-      if (trans_a) {
-        copy_block(depth, rows, a + p * m + i, m, copied_a.data());
+      const float* block = trans_a ? a + p * m + i : a + i * k + p;
+      if (copies_a) {
+        copy_block(depth, rows, block, m, copied_a.data());
         list_steps(depth, rows, a_col);
         block = copied_a.data();
       }

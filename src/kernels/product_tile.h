@@ -22,45 +22,26 @@ struct TileRow {
   }
 };
 
-/// Writes one row of a tile of full width.
-inline void write_row(const Product& s, TileRow row, std::int64_t j, float* c) {
-  row.left *= s.alpha;
-  row.right *= s.alpha;
+/// The first `count` of four sums: scaled, and added to the bias or to what is there.
+inline void write_four(const Product& s, Vec4 sums, std::int64_t j, std::int64_t count, float* c) {
+  const bool all = count >= 4;
+  sums *= s.alpha;
   if (s.beta != 0) {
-    row.left += s.beta * load(c);
-    row.right += s.beta * load(c + 4);
+    sums += s.beta * (all ? load(c) : load_part(c, count));
   } else if (s.bias) {
-    row.left += load(s.bias + j);
-    row.right += load(s.bias + j + 4);
+    sums += all ? load(s.bias + j) : load_part(s.bias + j, count);
   }
-  store(c, row.left);
-  store(c + 4, row.right);
-}
-
-/// The first `width` numbers of a row, by the same arithmetic.
-inline void write_part(const Product& s, TileRow row, std::int64_t j, std::int64_t width,
-                       float* c) {
-  float numbers[panel_width];
-  store(numbers, row.left);
-  store(numbers + 4, row.right);
-  for (std::int64_t q = 0; q < width; q++) {
-    const float number = s.alpha * numbers[q];
-    if (s.beta != 0) {
-      c[q] = number + s.beta * c[q];
-    } else {
-      c[q] = s.bias ? number + s.bias[j + q] : number;
-    }
+  if (all) {
+    store(c, sums);
+  } else {
+    store_part(c, sums, count);
   }
 }
 
 inline void write(const Product& s, const TileRow& row, std::int64_t i, std::int64_t j) {
   float* c = s.c + s.c_row[i] + j;
-  const std::int64_t width = s.cols - j;
-  if (width >= panel_width) {
-    write_row(s, row, j, c);
-  } else {
-    write_part(s, row, j, width, c);
-  }
+  write_four(s, row.left, j, s.cols - j, c);
+  if (s.cols - j > 4) write_four(s, row.right, j + 4, s.cols - j - 4, c + 4);
 }
 
 /// Rows i to i+3 (those that exist) and columns j to j+7.

@@ -7,7 +7,7 @@
 namespace grad {
 namespace {
 
-constexpr std::int64_t max_size = std::int64_t{1} << 40;
+constexpr double max_size = 0x1p40;
 
 std::string text_of(std::span<const std::int64_t> sizes) {
   std::string text = "(";
@@ -29,7 +29,8 @@ Shape::Shape(std::span<const std::int64_t> sizes) : axes_(static_cast<int>(sizes
   });
   for (const std::int64_t size : sizes) {
     check(size >= 0, [&] { return "[shape] negative size in " + text_of(sizes); });
-    check(size == 0 || size_ <= max_size / size,
+    // In double, where the product cannot overflow; it is exact up to the limit.
+    check(static_cast<double>(size_) * static_cast<double>(size) <= max_size,
           [&] { return "[shape] too many elements: " + text_of(sizes); });
     size_ *= size;
   }
