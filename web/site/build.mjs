@@ -93,7 +93,9 @@ async function copyModules(root, dist) {
   for (const preset of ['web-simd', 'web-fast']) {
     const from = join(root, 'build', preset);
     if (!existsSync(from)) continue;
-    const names = (await readdir(from)).filter((name) => /\.(mjs|wasm)$/.test(name));
+    const names = (await readdir(from)).filter((name) =>
+      /^(gradschool|engine)-.*\.(mjs|wasm)$/.test(name),
+    );
     for (const name of names) await cp(join(from, name), join(dist, 'wasm', name));
   }
 }
