@@ -18,6 +18,7 @@ endfunction()
 append_font(figure kFigure)
 append_font(figure-semibold kFigureSemibold)
 append_font(figure-math kFigureMath)
+append_font(figure-italic kFigureItalic)
 
 file(WRITE ${OUT}/fonts_data.h "${header}\n}  // namespace grad::ui\n")
 file(WRITE ${OUT}/fonts_data.cpp "${source}}  // namespace grad::ui\n")

@@ -12,7 +12,7 @@ add_custom_command(
   OUTPUT ${generated}/fonts_data.h ${generated}/fonts_data.cpp
   COMMAND ${CMAKE_COMMAND} -DFONTS=${fonts} -DOUT=${generated}
           -P ${CMAKE_CURRENT_LIST_DIR}/generate_fonts.cmake
-  DEPENDS ${fonts}/figure.ttf ${fonts}/figure-semibold.ttf ${fonts}/figure-math.ttf
+  DEPENDS ${fonts}/figure.ttf ${fonts}/figure-semibold.ttf ${fonts}/figure-math.ttf ${fonts}/figure-italic.ttf
           ${CMAKE_CURRENT_LIST_DIR}/generate_fonts.cmake
   VERBATIM)
 

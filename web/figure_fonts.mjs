@@ -2,6 +2,7 @@
 //
 //   build/fonts/figure.ttf, figure-semibold.ttf   Inter
 //   build/fonts/figure-math.ttf                   what Inter lacks, from DejaVu Sans
+//   build/fonts/figure-italic.ttf                 variables in formulas, as KaTeX sets them
 //
 // Does nothing when they are newer than this file and the lockfile. (Pages have their own faces,
 // cut to what their text uses: web/site/fonts.mjs.)
@@ -26,9 +27,11 @@ const symbols = '✓✗▶■□●○▲△▼▽▸▾◆◇★☆';
 
 const figure = latin1 + punctuation + greek + arrows + scripts + maths + symbols;
 const headings = latin1 + punctuation;
+const variables = range(0x41, 0x5a) + range(0x61, 0x7a) + range(0x3b1, 0x3c9) + 'ϑϕϵ';
 
 const inter = (style) =>
   new URL(`node_modules/@expo-google-fonts/inter/${style}/Inter_${style}.ttf`, root);
+const katex = new URL('node_modules/katex/dist/fonts/KaTeX_Math-Italic.ttf', root);
 const dejavu = new URL('node_modules/dejavu-fonts-ttf/ttf/DejaVuSans.ttf', root);
 
 /** The code points that a font has glyphs for. */
@@ -72,8 +75,8 @@ async function main() {
   const last = 'figure-math.ttf';
   if ((await modified(new URL(last, out))) > newest) return;
 
-  const [regular, semibold, math] = await Promise.all(
-    [inter('400Regular'), inter('600SemiBold'), dejavu].map((url) => readFile(url)),
+  const [regular, semibold, math, italic] = await Promise.all(
+    [inter('400Regular'), inter('600SemiBold'), dejavu, katex].map((url) => readFile(url)),
   );
   await mkdir(out, { recursive: true });
 
@@ -82,6 +85,7 @@ async function main() {
   if (nowhere) throw new Error(`neither Inter nor DejaVu Sans has: ${nowhere}`);
   await write('figure.ttf', regular, own);
   await write('figure-semibold.ttf', semibold, split(headings, semibold)[0]);
+  await write('figure-italic.ttf', italic, split(variables, italic)[0]);
   await write(last, math, supplied);
 }
 

@@ -55,10 +55,13 @@ class View {
   /// Draws one frame (ImGui::NewFrame … Render) and records its nodes. Works without a renderer.
   /// Throws what content() throws, after putting ImGui back in order, so that the next draw works.
   void draw();
+  /// What the last draw() made; throws Error if that did not succeed.
   ImDrawData* draw_data();
   const std::vector<ui::Node>& nodes() const;
   /// Height that the content needs at this width, in CSS pixels.
   float content_height() const;
+  /// The ImGuiMouseCursor that fits what is under the pointer.
+  int mouse_cursor() const;
   /// Changes whenever something worth a new picture happened outside of draw().
   std::uint64_t revision() const { return revision_; }
 
@@ -69,15 +72,19 @@ class View {
   /// Read-outs and narration of a demo ({readouts:{…}, narration, steps, complete, running}), or
   /// the quiz' view model, as JSON.
   virtual std::string model() const = 0;
-  /// A quiz action by name for the HTML form ("choose", item, option, on …); ignored by demos.
+  /// A quiz action by name for the HTML form: "choose" (`text` "0" takes a choice back), "enter"
+  /// (`text` as typed), "check", "retry", "reveal", "hint", "go", "reset". Ignored by demos.
   virtual void quiz_action(std::string_view action, int item, int option, std::string_view text);
 
  protected:
   View();
   virtual void content(ui::Ui& ui) = 0;
   void changed() { revision_++; }
+  const ui::Theme& theme() const;
 
  private:
+  void lay_out();
+
   struct Contexts;
   std::unique_ptr<Contexts> contexts_;
   std::uint64_t revision_ = 0;

@@ -16,11 +16,11 @@ namespace grad::ui {
 struct Axis {
   std::string label;  ///< with its unit
   double min = 0, max = 1;
-  bool logarithmic = false;
+  bool logarithmic = false;   ///< requires min > 0
   std::vector<double> ticks;  ///< few; empty: chosen
 };
 struct PlotOptions {
-  std::string title;    ///< accessible name
+  std::string title;    ///< shown above the figure, and its accessible name
   std::string summary;  ///< one sentence: what the figure shows now
   Axis x, y;
   float height = 260;
@@ -30,13 +30,17 @@ enum class Marker { circle, square, diamond, triangle };
 
 /// A figure: construct, draw into it, destroy. Usage:
 ///   if (Plot plot(ui, "loss", options); plot.open()) { plot.line(...); }
+/// What is drawn is put down when the plot ends, in the order of the calls, because the room for
+/// labels must be known first. Values that are not finite leave gaps. Lines and rules with a label
+/// are named at their right end (where the view is narrow: above the figure), points above it; an
+/// empty label names nothing.
 class Plot {
  public:
   Plot(Ui& ui, std::string_view id, const PlotOptions& options);
-  ~Plot();
+  ~Plot() noexcept(false);
   Plot(const Plot&) = delete;
   Plot& operator=(const Plot&) = delete;
-  bool open() const { return open_; }
+  bool open() const { return true; }
 
   void line(std::string_view label, std::span<const double> x, std::span<const double> y,
             std::uint32_t color, bool dashed = false);
@@ -47,16 +51,35 @@ class Plot {
               std::uint32_t color, Marker marker, float size = 3.5f, float opacity = 1);
   void horizontal(std::string_view label, double y, std::uint32_t color);
   void vertical(std::string_view label, double x, std::uint32_t color);
-  /// Values in [-1,1] on a grid over the plot's whole area (rows from top to bottom), blue – paper
-  /// – orange around zero, smooth, with the line where it crosses zero.
+  /// Values in [-1,1] at the centres of `rows` x `columns` cells that cover the plot's whole area
+  /// (rows from top to bottom): class A – paper – class B around zero, smooth, with the line where
+  /// it crosses zero. Throws Error unless there are rows x columns values.
   void field(std::span<const float> values, int rows, int columns);
   /// Rows for the table that stands in for the picture (else made from the lines and bands).
   void table(Table table);
 
+  struct Series {
+    enum class Kind { line, band, points, horizontal, vertical } kind;
+    std::string label;
+    std::vector<double> x, y, high;  ///< band: y is its lower edge
+    std::uint32_t color;
+    bool dashed = false;
+    Marker marker = Marker::circle;
+    float size = 3.5f, opacity = 1;
+  };
+
  private:
   Ui& ui_;
-  Node node_;
-  bool open_ = false;
+  PlotOptions options_;
+  std::string id_;
+  Table table_;
+  std::vector<Series> series_;
+  std::vector<float> field_;
+  int rows_ = 0, columns_ = 0;
+  int exceptions_;  // in flight when the plot began: if there are more at its end, nothing is drawn
 };
+
+/// Ticks for an axis that names none: about `count` round numbers, or powers of ten.
+std::vector<double> round_ticks(const Axis& axis, int count);
 
 }  // namespace grad::ui

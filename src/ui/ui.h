@@ -2,6 +2,10 @@
 
 // Widgets: each draws with Dear ImGui and records a semantic node. Nothing outside src/ui calls
 // ImGui::Button or its like, so nothing can be drawn that a screen reader does not meet.
+//
+// A frame: begin(), widgets from top to bottom, end(). Every widget takes the next free place of
+// its column; widgets know their own size, and texts wrap. Ids are unique in a view and the same
+// from frame to frame.
 
 #include <array>
 #include <cstdint>
@@ -14,11 +18,13 @@
 #include "ui/semantics.h"
 #include "ui/theme.h"
 
+struct ImDrawList;
+
 namespace grad::ui {
 
 struct SliderOptions {
   double min = 0, max = 1, step = 0;  ///< step 0: continuous
-  bool logarithmic = false;
+  bool logarithmic = false;           ///< requires min > 0
   int decimals = 2;
   std::string unit;
   std::string description;
@@ -33,7 +39,25 @@ struct Reading {
   std::string unit;
 };
 
-/// One view's widgets, for the length of a frame. Made by app/view.
+/// A row that can be chosen, in full. checkbox() and radio() are short for the common cases.
+struct Choice {
+  std::string_view id, label, group;
+  bool on = false;
+  bool enabled = true;
+  enum class Mark { none, right, wrong } mark = Mark::none;  ///< shown beside it once graded
+  std::string_view note = {};                                ///< shown under the label: feedback
+};
+
+/// "1,250", "−0.07", "0.123"; an en dash for NaN, "∞" for infinity.
+std::string format_number(double value, int decimals);
+/// A slider's value as shown and read out: format_number and the unit. A logarithmic slider without
+/// steps shows three significant digits.
+std::string format_value(double value, const SliderOptions& options);
+/// The value that a slider with these options takes when `value` is asked for: within range, on a
+/// step, rounded to the digits shown. A value that is not finite becomes `fallback`.
+double slider_value(double value, const SliderOptions& options, double fallback);
+
+/// One view's widgets. Made by app/view, once per view; begin() and end() enclose a frame.
 class Ui {
  public:
   explicit Ui(const Theme& theme) : theme_(&theme) {}
@@ -55,41 +79,113 @@ class Ui {
   bool slider(std::string_view id, std::string_view label, double& value,
               const SliderOptions& options);
   bool button(std::string_view id, std::string_view label, Emphasis emphasis = Emphasis::normal,
-              bool enabled = true);
+              bool enabled = true, std::string_view description = "");
   bool checkbox(std::string_view id, std::string_view label, bool& on, std::string_view group = "",
                 bool enabled = true);
   /// One of several: true if it was chosen now.
   bool radio(std::string_view id, std::string_view label, bool selected, std::string_view group,
              bool enabled = true);
+  /// The same rows with a mark and a note. choose_many() returns whether it was switched.
+  bool choose_one(const Choice& choice) { return choose(choice, Role::radio); }
+  bool choose_many(const Choice& choice) { return choose(choice, Role::checkbox); }
   /// A number or short text; in the page a real input lies over it, because phones' keyboards and
   /// input methods do not reach ImGui.
-  bool text_box(std::string_view id, std::string_view label, std::string& text,
-                bool enabled = true);
+  bool text_box(std::string_view id, std::string_view label, std::string& text, bool enabled = true,
+                bool invalid = false);
+  /// True in the frame in which Enter was pressed in a text box.
+  bool entered() const { return entered_; }
+  /// Progress through a sequence: one dot for each place, each a button. Returns the place pressed
+  /// or -1.
+  struct Dot {
+    std::string id, label;
+    enum class State { open, begun, right, missed } state = State::open;
+  };
+  int dots(std::span<const Dot> dots, int current);
 
   // Words. Texts may hold maths between dollar signs (a small inline layout).
   void heading(std::string_view id, std::string_view text);
   void text(std::string_view id, std::string_view text);
-  void muted(std::string_view id, std::string_view text);
-  /// Announced politely when it changes.
+  /// Takes the room of at least `lines` lines, so that what is below does not move with the text.
+  void muted(std::string_view id, std::string_view text, int lines = 1);
+  /// A few quiet words, only as wide as they are: beside a button, say.
+  void caption(std::string_view id, std::string_view text);
+  /// Announced politely when it changes. An empty one takes no room but is recorded.
   void status(std::string_view id, std::string_view text, bool good, bool shown_boxed = true);
+  /// A calm box with a title, for an explanation.
+  void note(std::string_view id, std::string_view title, std::string_view text);
+  /// Announced politely when it changes, not drawn: for what is drawn elsewhere.
+  void announce(std::string_view id, std::string_view text);
   void readings(std::span<const Reading> readings);
 
   // Layout.
   void gap(float steps = 1);
-  /// Children side by side, each `width` wide (in a narrow view: one below the other).
+  /// Children side by side, in these shares of the width (in a narrow view: one below the other).
   void begin_columns(std::span<const float> shares);
   void next_column();
   void end_columns();
+  /// The next widget stands beside the last one, if there is room.
   void same_row();
 
-  // Record a node for something drawn by ui/plot (which has the figure's words and numbers).
+  // For what this room draws itself (ui/plot): records a node; takes the next place, `width` <= 0:
+  // all of the column.
   void record(Node node);
+  Rect place(float width, float height);
+  float column_width() const { return area_.width; }
 
  private:
+  struct Pointer {
+    bool hovered = false, held = false, clicked = false, focused = false;
+  };
+  struct Area {
+    float x = 0, y = 0, width = 0;
+    bool empty = true;
+  };
+  struct Columns {
+    Area outer;
+    std::vector<float> shares;
+    std::size_t index = 0;
+    float bottom = 0;
+    bool stacked = false;
+  };
+  struct Stop {  // a place that Tab reaches
+    std::string id, group;
+    bool checked;
+  };
+
+  Pointer interact(Node node);
+  const Action* take_action(std::string_view id);
+  bool choose(const Choice& choice, Role role);
+  void draw_row_mark(const Choice& choice, Role role, const Rect& box);
+  void draw_focus_ring(const Rect& around, float radius);
+  void paragraph(std::string_view id, std::string_view text, std::uint32_t color, int lines);
+  void record_words(std::string_view id, Role role, std::string label, const Rect& rect);
+  void box(std::string_view title, std::string_view text, std::uint32_t bar);
+  void start_column();
+  std::size_t focused_stop() const;
+  void follow_keys();
+  void keep_focus();
+  void focus(std::string_view id, bool visible);
+  float text_size() const;
+  float small_size() const;
+  float row_height() const { return theme_->touch ? 44.f : 36.f; }
+  ImDrawList& list() const;
+
   const Theme* theme_;
   float width_ = 0, height_ = 0, content_height_ = 0;
   std::vector<Action> actions_;
+  Action taken_;
   std::vector<Node> nodes_;
+
+  Area area_;
+  std::vector<Columns> columns_;
+  Rect last_;
+  bool same_row_ = false;
+
+  std::vector<Stop> stops_;  // of this frame
+  std::string focus_;
+  std::size_t focus_place_ = 0;  // where it was among the stops
+  bool focus_visible_ = false;   // it was moved by keys
+  bool entered_ = false;
 };
 
 }  // namespace grad::ui

@@ -1,0 +1,217 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include "app/view.h"
+#include "demos/run.h"
+#include "ui/json_text.h"
+#include "ui/ui.h"
+
+namespace grad::app {
+namespace {
+
+constexpr float kSideBySide = 860;  // px: from this width on the controls stand beside the figure
+
+/// A demo with its controls: the figure, the parameters, what came out, and the run.
+class DemoView final : public View {
+ public:
+  explicit DemoView(std::string_view name) : run_(name) { announce(); }
+
+  bool running() const override { return restoring() || (playing() && !run_.complete()); }
+
+  void advance() override {
+    if (!running()) return;
+    const bool was_restoring = restoring();
+    if (!run_.step()) restore_to_ = 0;
+    if (run_.complete() || (was_restoring && !restoring())) announce();
+    changed();
+  }
+
+  std::string state() const override { return run_.state(); }
+
+  /// A link to a step shows that step and waits there; other links play.
+  std::string restore(std::string_view state) override {
+    std::vector<std::string> problems;
+    restore_to_ = run_.restore(state, problems);
+    play_ = restore_to_ > 0 ? Play::off : Play::automatic;
+    announce();
+    changed();
+    std::string sentences;
+    for (const std::string& problem : problems) {
+      if (!sentences.empty()) sentences += ' ';
+      sentences += problem;
+    }
+    return sentences;
+  }
+
+  std::string model() const override {
+    std::string json = "{\"readouts\":{";
+    for (const demos::Readout& readout : run_.demo().readouts()) {
+      if (json.back() != '{') json += ',';
+      ui::append_json(json, readout.name);
+      json += ':';
+      ui::append_json(json, readout.value);
+    }
+    json += "},\"narration\":";
+    ui::append_json(json, run_.demo().narrate());
+    json += ",\"steps\":" + std::to_string(run_.steps());
+    json += ",\"complete\":" + std::string(run_.complete() ? "true" : "false");
+    json += ",\"running\":" + std::string(running() ? "true" : "false") + "}";
+    return json;
+  }
+
+ private:
+  /// Demos begin by themselves, except where the reader wants no motion.
+  enum class Play { automatic, on, off };
+  bool playing() const {
+    return play_ == Play::on || (play_ == Play::automatic && !theme().reduced_motion);
+  }
+  bool restoring() const { return !run_.complete() && run_.steps() < restore_to_; }
+
+  void content(ui::Ui& ui) override {
+    if (ui.width() < kSideBySide) {
+      run_.demo().draw(ui);
+      narration(ui);
+      readings(ui);
+      transport(ui);
+      parameters(ui, ui.narrow() ? 1 : 2);
+      return;
+    }
+    constexpr std::array<float, 2> shares = {0.7f, 0.3f};
+    ui.begin_columns(shares);
+    run_.demo().draw(ui);
+    narration(ui);
+    ui.next_column();
+    transport(ui);
+    parameters(ui, 1);
+    ui.gap(2);
+    readings(ui);
+    ui.end_columns();
+  }
+
+  void narration(ui::Ui& ui) {
+    ui.muted("narration", run_.demo().narrate(), ui.narrow() ? 4 : 2);
+    ui.announce("narration.status", announced_);
+  }
+
+  void readings(ui::Ui& ui) const {
+    std::vector<ui::Reading> readings;
+    for (const demos::Readout& r : run_.demo().readouts())
+      readings.push_back({r.name, r.label, r.value, r.decimals, r.unit});
+    ui.readings(readings);
+  }
+
+  void parameters(ui::Ui& ui, int columns) {
+    const auto declared = run_.demo().parameters();
+    std::vector<std::size_t> shown;
+    bool more = false;
+    for (std::size_t i = 0; i < declared.size(); i++) {
+      more = more || declared[i].more;
+      if (!declared[i].more || more_) shown.push_back(i);
+    }
+    const std::vector<float> shares(static_cast<std::size_t>(columns), 1.f);
+    for (std::size_t i = 0; i < shown.size(); i++) {
+      const bool first = i % shares.size() == 0;
+      if (columns > 1 && first) ui.begin_columns(shares);
+      if (columns > 1 && !first) ui.next_column();
+      parameter(ui, declared[shown[i]], shown[i]);
+      if (columns > 1 && (i % shares.size() == shares.size() - 1 || i + 1 == shown.size()))
+        ui.end_columns();
+    }
+    seed(ui);
+    if (more) {
+      ui.same_row();
+      if (ui.button("more", more_ ? "Fewer settings" : "More settings")) more_ = !more_;
+    }
+  }
+
+  void parameter(ui::Ui& ui, const demos::Parameter& parameter, std::size_t index) {
+    const ui::SliderOptions options{.min = parameter.min,
+                                    .max = parameter.max,
+                                    .step = parameter.step,
+                                    .logarithmic = parameter.logarithmic,
+                                    .decimals = parameter.decimals,
+                                    .unit = parameter.unit,
+                                    .description = parameter.description};
+    double value = run_.values()[index];
+    if (!ui.slider("parameter." + std::string(parameter.name), parameter.label, value, options))
+      return;
+    run_.set(parameter.name, value);
+    begin_again();
+  }
+
+  void seed(ui::Ui& ui) {
+    const std::string seed = std::to_string(run_.seed());
+    if (ui.button("seed", "New seed", ui::Emphasis::normal, true,
+                  "The seed is " + seed + ". Another one draws other data and weights.")) {
+      run_.set_seed(run_.seed() + 1);
+      begin_again();
+    }
+    ui.same_row();
+    ui.caption("seed.value", "Seed " + std::to_string(run_.seed()));
+  }
+
+  void transport(ui::Ui& ui) {
+    const bool running = this->running();
+    const char* label = running ? "Pause" : run_.complete() ? "Run again" : "Run";
+    if (ui.button("run", label, ui::Emphasis::primary)) run_or_pause(running);
+    ui.same_row();
+    if (ui.button("step", "Step", ui::Emphasis::normal, !run_.complete())) {
+      stop();
+      run_.step();
+      announce();
+      changed();
+    }
+    ui.same_row();
+    if (ui.button("reset", "Reset", ui::Emphasis::normal, true,
+                  "All settings and the seed as they were at first.")) {
+      std::vector<std::string> problems;
+      run_.restore("", problems);
+      begin_again();
+      stop();
+    }
+  }
+
+  void run_or_pause(bool running) {
+    if (running) {
+      stop();
+      announce();
+    } else {
+      if (run_.complete()) run_.restart();
+      play_ = Play::on;
+      announce();
+    }
+    changed();
+  }
+
+  void stop() {
+    play_ = Play::off;
+    restore_to_ = 0;
+  }
+
+  /// After a change of the run's parameters: it has started afresh.
+  void begin_again() {
+    restore_to_ = 0;
+    announce();
+    changed();
+  }
+
+  /// What a screen reader is told: not every step, but where a run starts, stops or is changed.
+  void announce() { announced_ = run_.demo().narrate(); }
+
+  demos::Run run_;
+  Play play_ = Play::automatic;
+  std::int64_t restore_to_ = 0;
+  bool more_ = false;
+  std::string announced_;
+};
+
+}  // namespace
+
+std::unique_ptr<View> make_demo_view(std::string_view name) {
+  return std::make_unique<DemoView>(name);
+}
+
+}  // namespace grad::app

@@ -1,0 +1,78 @@
+#include "ui/quiz_view.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/view.h"
+#include "quiz/quiz.h"
+#include "tensor/check.h"
+
+namespace grad::app {
+namespace {
+
+std::vector<std::string> split(std::string_view list) {
+  std::vector<std::string> parts;
+  while (!list.empty()) {
+    const std::size_t comma = std::min(list.find(','), list.size());
+    if (comma > 0) parts.emplace_back(list.substr(0, comma));
+    list.remove_prefix(std::min(comma + 1, list.size()));
+  }
+  return parts;
+}
+
+std::vector<std::string> questions(const quiz::Bank& bank, std::string_view ids) {
+  return ids.empty() ? bank.quick_check : split(ids);
+}
+
+class QuizView final : public View {
+ public:
+  QuizView(quiz::Bank bank, std::span<const std::string> ids, std::uint64_t seed)
+      : quiz_(std::move(bank), ids, seed) {}
+
+  bool running() const override { return false; }
+  void advance() override {}
+  std::string state() const override { return quiz_.save(); }
+  std::string restore(std::string_view state) override {
+    try {
+      quiz_.restore(state);
+    } catch (const Error& error) {
+      return error.what();
+    }
+    changed();
+    return "";
+  }
+  std::string model() const override { return quiz_.view_model(); }
+
+  void quiz_action(std::string_view action, int item, int option, std::string_view text) override {
+    if (action == "choose") quiz_.choose(item, option, text != "0");
+    if (action == "enter") quiz_.enter(item, text);
+    if (action == "check") quiz_.check(item);
+    if (action == "retry") quiz_.retry(item);
+    if (action == "reveal") quiz_.reveal(item);
+    if (action == "hint") quiz_.show_hint(item);
+    if (action == "go") quiz_.go(item);
+    if (action == "reset") quiz_.reset();
+    changed();
+  }
+
+ private:
+  void content(ui::Ui& ui) override {
+    const std::uint64_t before = quiz_.revision();
+    ui::draw_quiz(ui, quiz_);
+    if (quiz_.revision() != before) changed();
+  }
+
+  quiz::Quiz quiz_;
+};
+
+}  // namespace
+
+std::unique_ptr<View> make_quiz_view(std::string_view bank_json, std::string_view ids,
+                                     std::uint64_t seed) {
+  quiz::Bank bank = quiz::load_bank(bank_json);
+  const std::vector<std::string> chosen = questions(bank, ids);
+  return std::make_unique<QuizView>(std::move(bank), chosen, seed);
+}
+
+}  // namespace grad::app
