@@ -87,7 +87,8 @@ TEST_CASE("a leaf keeps one gradient buffer from step to step", "[autograd]") {
 TEST_CASE("a gradient held by the caller does not change under him", "[autograd]") {
   const Tensor x = leaf({1, 2});
   sum(x).backward();
-  const Array held = x.grad();
+  Array held;
+  held = x.grad();
   sum(x).backward();
   CHECK(numbers(held) == std::vector<real>{1, 1});
   CHECK(numbers(x.grad()) == std::vector<real>{2, 2});
@@ -184,6 +185,18 @@ TEST_CASE("only leaves may be changed in place", "[autograd]") {
   Tensor y = square(leaf({1, 2}));
   CHECK(sentence_of([&] { y.mutable_value(); }) ==
         "[tensor] the result of square is part of a graph and must not be changed in place");
+}
+
+TEST_CASE("a value changed between use and backward is an error, not a wrong gradient",
+          "[autograd]") {
+  Tensor x = leaf({1, 2});
+  const Tensor y = sum(x * x);
+  x.mutable_value().data()[0] = 5;
+  CHECK(sentence_of([&] { y.backward(); }) ==
+        "[backward] input 0 of mul was changed in place after it was used");
+  x.zero_grad();
+  sum(x * x).backward();
+  CHECK(numbers(x.grad()) == std::vector<real>{10, 4});
 }
 
 TEST_CASE("a graph of 200,000 operations fits a 64 KB stack", "[autograd]") {

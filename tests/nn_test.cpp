@@ -77,7 +77,8 @@ TEST_CASE("trace gives the output of every layer", "[nn]") {
 TEST_CASE("copying a model aliases its parameters, clone does not", "[nn]") {
   Rng rng(1);
   const nn::Sequential model = nn::mlp({1, 1}, nn::ReLU{}, rng);
-  const nn::Sequential alias = model;
+  nn::Sequential alias;
+  alias = model;
   const nn::Sequential copy = model.clone();
   Tensor weight = model.parameters()[0].second;
   const real before = weight.value()[0];

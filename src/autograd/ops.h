@@ -4,7 +4,6 @@
 // derivative. Shapes are checked; errors name the operation and the shapes.
 
 #include <cstdint>
-#include <memory>
 #include <span>
 #include <vector>
 
@@ -12,7 +11,7 @@
 
 namespace grad {
 
-/// Class indices of a batch, shared by the loss' closure and its caller.
+/// Class indices of a batch.
 using Labels = std::vector<std::int32_t>;
 
 // Arithmetic, broadcasting by NumPy's rule.
@@ -30,7 +29,7 @@ Tensor operator*(real a, const Tensor& b);
 Tensor operator/(real a, const Tensor& b);
 Tensor operator-(const Tensor& a);
 
-// Elementwise.
+// Elementwise. At 0 the derivatives of abs and relu are taken as 0, that of sqrt is infinite.
 Tensor exp(const Tensor& x);
 Tensor log(const Tensor& x);
 Tensor sqrt(const Tensor& x);

@@ -44,11 +44,13 @@ struct Node {
   Array grad;
   const char* op = "leaf";
   std::array<Tensor, kMaxInputs> inputs;
+  std::array<std::uint32_t, kMaxInputs> input_versions{};  ///< their `version` when recorded
   const ClosureType* closure_type = nullptr;  ///< null in a leaf and once the graph was released
   Node* next = nullptr;                       ///< in the free list, or in the list of the doomed
   std::uint64_t id = 0;                       ///< grows with every node recorded
   std::uint64_t visit = 0;                    ///< the backward pass that came by last
   std::uint32_t handles = 1;
+  std::uint32_t version = 0;  ///< grows when the value may have been changed in place
   std::uint8_t input_count = 0;
   bool requires_grad = false;
   bool grad_is_zero = false;  ///< the numbers in `grad` are stale and stand for zeros
@@ -61,6 +63,8 @@ struct Node {
   Node& operator=(const Node&) = delete;
 
   bool is_leaf() const { return id == 0; }
+  /// Passes the gradient on to the inputs. Throws Error if one was changed since it was used.
+  void differentiate();
   std::span<Tensor> used_inputs() { return {inputs.data(), input_count}; }
   void drop_closure() {
     if (closure_type) std::exchange(closure_type, nullptr)->destroy(closure);

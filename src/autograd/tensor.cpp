@@ -67,8 +67,11 @@ Node& Node::link(Tensor& out, const char* op, std::span<Tensor> inputs) {
   node.op = op;
   node.id = ++last_id;
   node.requires_grad = true;
-  for (Tensor& in : inputs)
-    if (in.defined()) node.inputs[node.input_count++] = std::move(in);
+  for (Tensor& in : inputs) {
+    if (!in.defined()) continue;
+    node.input_versions[node.input_count] = in.node_->version;
+    node.inputs[node.input_count++] = std::move(in);
+  }
   return node;
 }
 
@@ -116,6 +119,7 @@ Array& Tensor::mutable_value() {
     return std::string("[tensor] the result of ") + mine.op +
            " is part of a graph and must not be changed in place";
   });
+  ++mine.version;
   return mine.value;
 }
 
@@ -191,6 +195,15 @@ std::vector<Tensor> Node::sweep(const Tensor& root) {
   return found;
 }
 
+void Node::differentiate() {
+  for (std::size_t i = 0; i < input_count; ++i)
+    check(inputs[i].node_->version == input_versions[i], [&] {
+      return "[backward] input " + std::to_string(i) + " of " + op +
+             " was changed in place after it was used";
+    });
+  closure_type->call(closure, grad, used_inputs());
+}
+
 void Tensor::backward(bool keep_graph) const {
   Node& root = node("backward");
   check(root.value.size() == 1,
@@ -200,7 +213,7 @@ void Tensor::backward(bool keep_graph) const {
   grad_buffer().data()[0] += 1;
   for (Tensor& tensor : order) {
     Node& node = *tensor.node_;
-    if (node.grad.defined()) node.closure_type->call(node.closure, tensor.grad(), tensor.inputs());
+    if (node.grad.defined()) node.differentiate();
     if (keep_graph) continue;
     // The inputs are older, hence still to come and held by `order`: nothing cascades here.
     node.grad = Array();

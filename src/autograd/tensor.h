@@ -53,7 +53,8 @@ class Tensor {
   bool defined() const { return node_ != nullptr; }
   const Shape& shape() const { return value().shape(); }
   const Array& value() const;
-  /// For optimisers and loaders: change the numbers of a leaf. Throws Error on a recorded tensor.
+  /// For optimisers and loaders: change the numbers of a leaf. Throws Error on a recorded tensor. A
+  /// backward() through what was computed from the numbers before then throws too.
   Array& mutable_value();
   /// The only number; throws Error unless there is exactly one.
   real item() const { return value().item(); }

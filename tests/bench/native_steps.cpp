@@ -51,7 +51,8 @@ std::vector<std::pair<Tensor, Labels>> batches(const data::Dataset& all, int siz
   return parts;
 }
 
-std::function<void()> train(nn::Sequential model, std::vector<std::pair<Tensor, Labels>> parts) {
+std::function<void()> train(const nn::Sequential& model,
+                            const std::vector<std::pair<Tensor, Labels>>& parts) {
   optim::Adam adam(model.parameters());
   return [model, adam, parts]() mutable {
     for (const auto& [x, labels] : parts) {
