@@ -35,8 +35,7 @@ Tensor with_number(const char* name, Binary op, const Tensor& x, real number, re
 
 }  // namespace
 
-// --- Arithmetic
-// -----------------------------------------------------------------------------------
+// --- Arithmetic ---------------------------------------------------------------------------------
 
 Tensor operator+(const Tensor& a, const Tensor& b) {
   Array y = broadcast_binary(Binary::add, "add", a.value(), b.value());
@@ -81,8 +80,7 @@ Tensor operator*(real a, const Tensor& b) { return b * a; }
 Tensor operator/(real a, const Tensor& b) { return Tensor::scalar(a) / b; }
 Tensor operator-(const Tensor& a) { return unary("neg", Unary::neg, a); }  // dx = -g
 
-// --- Functions
-// ------------------------------------------------------------------------------------
+// --- Functions ----------------------------------------------------------------------------------
 
 Tensor exp(const Tensor& x) { return unary("exp", Unary::exp, x); }              // dx = g y
 Tensor log(const Tensor& x) { return unary("log", Unary::log, x); }              // dx = g / x

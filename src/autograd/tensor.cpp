@@ -34,8 +34,7 @@ void recycle(Node* node) noexcept {
 
 }  // namespace
 
-// --- Nodes
-// ----------------------------------------------------------------------------------------
+// --- Nodes --------------------------------------------------------------------------------------
 
 Node* Node::create(Array value, bool requires_grad) {
   Node* node = free_nodes;
@@ -75,8 +74,7 @@ Node& Node::link(Tensor& out, const char* op, std::span<Tensor> inputs) {
   return node;
 }
 
-// --- Handles
-// --------------------------------------------------------------------------------------
+// --- Handles ------------------------------------------------------------------------------------
 
 Tensor::Tensor(Array value, bool requires_grad)
     : node_(Node::create(std::move(value), requires_grad)) {}
@@ -131,8 +129,7 @@ std::span<const Tensor> Tensor::inputs() const { return node("inputs").used_inpu
 
 Tensor Tensor::detach() const { return Tensor(value()); }
 
-// --- Gradients
-// ------------------------------------------------------------------------------------
+// --- Gradients ----------------------------------------------------------------------------------
 
 const Array& Tensor::grad() const {
   Node& mine = node("grad");
@@ -222,8 +219,7 @@ void Tensor::backward(bool keep_graph) const {
   }
 }
 
-// --- Recording on and off
-// -------------------------------------------------------------------------
+// --- Recording on and off -----------------------------------------------------------------------
 
 NoGrad::NoGrad() : before_(std::exchange(recording, false)) {}
 NoGrad::~NoGrad() { recording = before_; }
