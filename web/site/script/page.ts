@@ -73,8 +73,20 @@ function followReading(links: HTMLAnchorElement[]): void {
   mark();
 }
 
+/** What scrolls sideways must be within reach of the keyboard; what fits must not be a stop. */
+function reachScrollers(boxes: HTMLElement[]): void {
+  const observer = new ResizeObserver((entries) => {
+    for (const { target } of entries) {
+      if (target.scrollWidth > target.clientWidth) target.setAttribute('tabindex', '0');
+      else target.removeAttribute('tabindex');
+    }
+  });
+  boxes.forEach((box) => observer.observe(box));
+}
+
 const theme = document.querySelector<HTMLButtonElement>('.theme');
 const fold = document.querySelector<HTMLButtonElement>('.fold-chapters');
 if (theme) setUpTheme(theme);
 if (fold) setUpFolding(fold);
 followReading([...document.querySelectorAll<HTMLAnchorElement>('.contents a')]);
+reachScrollers([...document.querySelectorAll<HTMLElement>('.formula, .table-scroll')]);
