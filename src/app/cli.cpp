@@ -1,0 +1,331 @@
+#include "app/cli.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "demos/run.h"
+#include "quiz/json.h"
+#include "quiz/quiz.h"
+#include "tensor/check.h"
+
+namespace grad::app {
+namespace {
+
+using demos::DemoEntry;
+using demos::Parameter;
+using demos::Readout;
+using demos::Run;
+using quiz::JsonWriter;
+using quiz::number_text;
+
+constexpr std::uint64_t kMaxSteps = 1'000'000;
+
+constexpr const char* kHelp = R"(gradschool: the demos and quizzes of the course, without a browser
+
+  gradschool list [--json]
+      the demos with their parameters and read-outs
+  gradschool demo NAME [--set PARAMETER=VALUE...] [--seed S] [--steps N]
+                       [--print READOUT...] [--json]
+      runs a demo, to its end unless --steps is given, and prints its read-outs;
+      the same parameters, seed and steps give the same numbers as in the browser
+  gradschool quiz check BANK.json
+      reads a bank of questions and says what is in it, or what is wrong with it
+  gradschool --help
+  gradschool --version
+
+Exit code: 0, 1 for a bad file, 2 for a bad command.
+)";
+
+/// What the user asked for makes no sense.
+struct UsageError : Error {
+  using Error::Error;
+};
+
+std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+
+bool is_option(std::string_view text) { return text.starts_with("--"); }
+
+/// The words after the command; options are taken out by name, and what is left at the end is an
+/// error.
+class Arguments {
+ public:
+  explicit Arguments(std::span<const std::string_view> words)
+      : words_(words.begin(), words.end()) {}
+
+  /// The next word that is not an option.
+  std::string_view take_word(const char* what) {
+    if (words_.empty() || is_option(words_.front()))
+      throw UsageError(std::string(what) + " is missing.");
+    return take(words_.begin());
+  }
+  bool take_flag(std::string_view option) {
+    const auto found = std::find(words_.begin(), words_.end(), option);
+    if (found == words_.end()) return false;
+    take(found);
+    return true;
+  }
+  /// All words after each `option` up to the next option; at least one.
+  std::vector<std::string_view> take_values(std::string_view option) {
+    std::vector<std::string_view> values;
+    auto at = std::find(words_.begin(), words_.end(), option);
+    for (; at != words_.end(); at = std::find(words_.begin(), words_.end(), option)) {
+      const auto end = std::find_if(at + 1, words_.end(), is_option);
+      if (end == at + 1) throw UsageError(std::string(option) + " needs a value.");
+      values.insert(values.end(), at + 1, end);
+      words_.erase(at, end);
+    }
+    return values;
+  }
+  /// A whole number, or `otherwise` if the option is not given.
+  std::uint64_t take_count(std::string_view option, std::uint64_t max, std::uint64_t otherwise) {
+    const std::vector<std::string_view> values = take_values(option);
+    if (values.empty()) return otherwise;
+    std::uint64_t count = 0;
+    bool valid = values.size() == 1 && !values[0].empty();
+    for (const char c : values[0]) {
+      const auto digit = static_cast<std::uint64_t>(c - '0');
+      valid = valid && c >= '0' && c <= '9' && count <= (max - digit) / 10;
+      if (valid) count = count * 10 + digit;
+    }
+    if (!valid)
+      throw UsageError(std::string(option) + " must be one whole number from 0 to " +
+                       std::to_string(max) + ".");
+    return count;
+  }
+  void expect_none_left() const {
+    if (!words_.empty())
+      throw UsageError((is_option(words_[0]) ? "There is no option " : "Not understood: ") +
+                       quoted(words_[0]) + ".");
+  }
+
+ private:
+  std::string_view take(std::vector<std::string_view>::iterator at) {
+    const std::string_view word = *at;
+    words_.erase(at);
+    return word;
+  }
+
+  std::vector<std::string_view> words_;
+};
+
+void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
+
+std::string padded(std::string text, std::size_t width) {
+  text.resize(std::max(width, text.size()), ' ');
+  return text;
+}
+
+// --- list
+// -----------------------------------------------------------------------------------------
+
+void write_demo(JsonWriter& out, const Run& run) {
+  out.begin_object().member("name", run.entry().name).member("title", run.entry().title);
+  out.member("task", run.demo().task()).key("parameters").begin_array();
+  for (const Parameter& parameter : run.demo().parameters())
+    out.begin_object()
+        .member("name", parameter.name)
+        .member("label", parameter.label)
+        .member("description", parameter.description)
+        .member("unit", parameter.unit)
+        .member("min", parameter.min)
+        .member("max", parameter.max)
+        .member("default", parameter.initial)
+        .member("step", parameter.step)
+        .end_object();
+  out.end_array().key("readouts").begin_array();
+  for (const Readout& readout : run.demo().readouts())
+    out.begin_object()
+        .member("name", readout.name)
+        .member("label", readout.label)
+        .member("unit", readout.unit)
+        .end_object();
+  out.end_array().end_object();
+}
+
+void print_demo(const Run& run) {
+  print(std::string(run.entry().name) + ": " + run.entry().title + "\n  " + run.demo().task() +
+        "\n");
+  for (const Parameter& parameter : run.demo().parameters())
+    print("  parameter  " + padded(parameter.name, 18) + number_text(parameter.min) + " to " +
+          number_text(parameter.max) + ", default " + number_text(parameter.initial) + "; " +
+          parameter.label + "\n");
+  for (const Readout& readout : run.demo().readouts())
+    print("  read-out   " + padded(readout.name, 18) + readout.label + "\n");
+}
+
+int list(Arguments arguments) {
+  const bool json = arguments.take_flag("--json");
+  arguments.expect_none_left();
+  JsonWriter out;
+  out.begin_array();
+  for (const DemoEntry& entry : demos::all_demos()) {
+    const Run run(entry.name);
+    json ? write_demo(out, run) : print_demo(run);
+  }
+  if (json) print(out.end_array().text() + "\n");
+  return 0;
+}
+
+// --- demo
+// -----------------------------------------------------------------------------------------
+
+void set_parameter(Run& run, std::string_view assignment) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == assignment.npos)
+    throw UsageError("--set takes PARAMETER=VALUE, not " + quoted(assignment) + ".");
+  double value = 0;
+  // Not a number: the run says which range it wants.
+  if (!quiz::parse_number(assignment.substr(equals + 1), value))
+    value = std::numeric_limits<double>::quiet_NaN();
+  run.set(assignment.substr(0, equals), value);
+}
+
+/// Those named, in that order, or all. Throws Error for a name that there is not.
+std::vector<Readout> chosen_readouts(const Run& run, const std::vector<std::string_view>& names) {
+  const std::vector<Readout> all = run.demo().readouts();
+  if (names.empty()) return all;
+  std::vector<Readout> chosen;
+  for (const std::string_view name : names) {
+    run.readout(name);
+    for (const Readout& readout : all)
+      if (name == readout.name) chosen.push_back(readout);
+  }
+  return chosen;
+}
+
+void print_run_json(const Run& run, const std::vector<Readout>& readouts) {
+  JsonWriter out;
+  out.begin_object().member("demo", run.entry().name);
+  out.key("seed").raw(std::to_string(run.seed())).key("steps").raw(std::to_string(run.steps()));
+  out.member("complete", run.complete()).member("state", run.state());
+  out.key("parameters").begin_object();
+  for (std::size_t k = 0; k < run.values().size(); k++)
+    out.member(run.demo().parameters()[k].name, run.values()[k]);
+  out.end_object().key("readouts").begin_object();
+  for (const Readout& readout : readouts) out.member(readout.name, readout.value);
+  out.end_object().member("narration", run.demo().narrate()).end_object();
+  print(out.text() + "\n");
+}
+
+int demo(Arguments arguments) {
+  Run run(arguments.take_word("The name of a demo"));
+  const bool json = arguments.take_flag("--json");
+  const std::uint64_t seed = arguments.take_count("--seed", UINT64_MAX, run.seed());
+  const std::uint64_t steps = arguments.take_count("--steps", kMaxSteps, kMaxSteps);
+  const std::vector<std::string_view> names = arguments.take_values("--print");
+  for (const std::string_view assignment : arguments.take_values("--set"))
+    set_parameter(run, assignment);
+  arguments.expect_none_left();
+  chosen_readouts(run, names);  // a wrong name is told before the work
+  run.set_seed(seed);
+
+  for (std::uint64_t step = 0; step < steps && run.step(); step++) {
+  }
+  const std::vector<Readout> readouts = chosen_readouts(run, names);
+  if (json) {
+    print_run_json(run, readouts);
+    return 0;
+  }
+  for (const Readout& readout : readouts)
+    print(padded(readout.name, 18) + " " + number_text(readout.value) + "\n");
+  if (names.empty()) print(run.demo().narrate() + "\n");
+  return 0;
+}
+
+// --- quiz check
+// -----------------------------------------------------------------------------------
+
+/// Of a file larger than any bank only the beginning, which the bank's reader then refuses.
+std::string read_file(const std::string& path) {
+  constexpr std::size_t enough = 16'000'000;
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  check(file != nullptr, "It cannot be opened.");
+  std::string text;
+  char piece[65536];
+  std::size_t size = 0;
+  while (text.size() < enough && (size = std::fread(piece, 1, sizeof piece, file)) > 0)
+    text.append(piece, size);
+  const bool failed = std::ferror(file) != 0;
+  std::fclose(file);
+  check(!failed, "It cannot be read.");
+  return text;
+}
+
+/// "single 3, numeric 1"; kinds that do not occur are left out.
+std::string counts_text(const std::vector<std::pair<std::string, int>>& counts) {
+  std::string text;
+  for (const auto& [kind, count] : counts) {
+    if (count == 0) continue;
+    if (!text.empty()) text += ", ";
+    text += kind + " " + std::to_string(count);
+  }
+  return text;
+}
+
+void print_bank(const quiz::Bank& bank) {
+  const auto count_if = [&](auto matches) {
+    return static_cast<int>(std::count_if(bank.questions.begin(), bank.questions.end(), matches));
+  };
+  std::vector<std::pair<std::string, int>> types, levels;
+  for (const quiz::Type type : {quiz::Type::single, quiz::Type::multiple, quiz::Type::numeric})
+    types.emplace_back(quiz::name_of(type),
+                       count_if([&](const auto& q) { return q.type == type; }));
+  int level = 0;
+  for (const char* name : {"recall", "apply", "analyse", "transfer"}) {
+    level++;
+    levels.emplace_back(name, count_if([&](const auto& q) { return q.level == level; }));
+  }
+  print("questions: " + std::to_string(bank.questions.size()) + "\n");
+  print("types: " + counts_text(types) + "\nlevels: " + counts_text(levels) + "\n");
+  for (const std::string& id : bank.quick_check) print("quick check: " + id + "\n");
+}
+
+int quiz_command(Arguments arguments) {
+  const std::string_view action = arguments.take_word("The action after quiz (check)");
+  if (action != "check") throw UsageError("There is no quiz action " + quoted(action) + ".");
+  const std::string path(arguments.take_word("The bank's file"));
+  arguments.expect_none_left();
+  try {
+    print_bank(quiz::load_bank(read_file(path)));
+    return 0;
+  } catch (const Error& error) {
+    std::fprintf(stderr, "%s: %s\n", path.c_str(), error.what());
+    return 1;
+  }
+}
+
+int dispatch(std::span<const std::string_view> words) {
+  const std::string_view command = words.empty() ? "--help" : words[0];
+  Arguments arguments(words.empty() ? words : words.subspan(1));
+  if (command == "list") return list(arguments);
+  if (command == "demo") return demo(arguments);
+  if (command == "quiz") return quiz_command(arguments);
+  if (command != "--help" && command != "--version")
+    throw UsageError("There is no command " + quoted(command) + ".");
+  arguments.expect_none_left();
+  print(command == "--help" ? kHelp : "gradschool " GRAD_VERSION "\n");
+  return 0;
+}
+
+}  // namespace
+
+int run_command_line(std::span<const std::string_view> arguments) {
+  try {
+    const int code = dispatch(arguments);
+    if (std::fflush(stdout) == 0) return code;
+    std::fputs("gradschool: The output cannot be written.\n", stderr);
+    return 1;
+  } catch (const UsageError& error) {
+    std::fprintf(stderr, "gradschool: %s See gradschool --help.\n", error.what());
+  } catch (const Error& error) {
+    std::fprintf(stderr, "gradschool: %s\n", error.what());
+  }
+  return 2;
+}
+
+}  // namespace grad::app

@@ -1,0 +1,232 @@
+// The command line as a user meets it: the real program, its output and its exit codes.
+
+#include <array>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <initializer_list>
+#include <iterator>
+#include <string>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "demos/demo.h"
+#include "quiz/json.h"
+
+using namespace grad;
+
+namespace {
+
+struct Outcome {
+  int code;
+  std::string out, err;
+};
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+/// A file that is gone when the test is over.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const std::string& text = "") {
+    static int count = 0;
+    path_ = std::filesystem::temp_directory_path() /
+            ("gradschool-" + std::to_string(getpid()) + "-" + std::to_string(count++));
+    std::ofstream(path_, std::ios::binary) << text;
+  }
+  ~TemporaryFile() { std::filesystem::remove(path_); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+
+  std::string name() const { return path_.string(); }
+  std::string text() const { return read_file(path_); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string in_shell_quotes(const std::string& text) { return "'" + text + "'"; }
+
+Outcome run(std::initializer_list<std::string> arguments) {
+  const TemporaryFile out, err;
+  std::string command = in_shell_quotes(GRAD_PROGRAM);
+  for (const std::string& argument : arguments) command += " " + in_shell_quotes(argument);
+  command += " >" + in_shell_quotes(out.name()) + " 2>" + in_shell_quotes(err.name());
+  const int status = std::system(command.c_str());
+  REQUIRE(WIFEXITED(status));
+  return {WEXITSTATUS(status), out.text(), err.text()};
+}
+
+quiz::Json run_json(std::initializer_list<std::string> arguments) {
+  const Outcome outcome = run(arguments);
+  INFO(outcome.err);
+  REQUIRE(outcome.code == 0);
+  return quiz::parse_json(outcome.out, 1'000'000);
+}
+
+/// A command that makes no sense is answered by exactly one line.
+void check_refused(std::initializer_list<std::string> arguments, const std::string& sentence) {
+  const Outcome outcome = run(arguments);
+  CHECK(outcome.code == 2);
+  CHECK(outcome.out.empty());
+  CHECK(outcome.err == "gradschool: " + sentence + "\n");
+}
+
+}  // namespace
+
+TEST_CASE("the program says what it can do", "[cli]") {
+  const Outcome help = run({"--help"}), nothing = run({});
+  CHECK(help.code == 0);
+  CHECK(help.err.empty());
+  CHECK(nothing.out == help.out);
+  for (const char* command : {"list", "demo", "quiz check", "--version"})
+    CHECK(help.out.find(std::string("gradschool ") + command) != std::string::npos);
+  const std::string version = run({"--version"}).out;
+  CHECK(version.starts_with("gradschool 0."));
+}
+
+TEST_CASE("unknown commands and options are refused", "[cli]") {
+  check_refused({"paint"}, "There is no command \"paint\". See gradschool --help.");
+  check_refused({"list", "--yaml"}, "There is no option \"--yaml\". See gradschool --help.");
+  check_refused({"list", "all"}, "Not understood: \"all\". See gradschool --help.");
+  check_refused({"--version", "--json"}, "There is no option \"--json\". See gradschool --help.");
+  check_refused({"demo"}, "The name of a demo is missing. See gradschool --help.");
+  check_refused({"demo", "--json"}, "The name of a demo is missing. See gradschool --help.");
+  check_refused({"demo", "moonshine"}, "There is no demo called \"moonshine\".");
+  check_refused({"quiz"}, "The action after quiz (check) is missing. See gradschool --help.");
+  check_refused({"quiz", "solve"}, "There is no quiz action \"solve\". See gradschool --help.");
+  check_refused({"quiz", "check"}, "The bank's file is missing. See gradschool --help.");
+}
+
+TEST_CASE("list names every demo with its parameters and read-outs", "[cli]") {
+  const quiz::Json list = run_json({"list", "--json"});
+  const std::string text = run({"list"}).out;
+  REQUIRE(list.items.size() == demos::all_demos().size());
+  for (std::size_t k = 0; k < list.items.size(); k++) {
+    const demos::DemoEntry& entry = demos::all_demos()[k];
+    const quiz::Json& listed = list.items[k];
+    const auto demo = entry.make();
+    CHECK(listed.find("name")->string == entry.name);
+    CHECK(listed.find("title")->string == entry.title);
+    CHECK(listed.find("task")->string == demo->task());
+    CHECK(text.find(entry.name) != std::string::npos);
+    const auto& parameters = listed.find("parameters")->items;
+    REQUIRE(parameters.size() == demo->parameters().size());
+    for (std::size_t p = 0; p < parameters.size(); p++) {
+      CHECK(parameters[p].find("name")->string == demo->parameters()[p].name);
+      CHECK(parameters[p].find("min")->number == demo->parameters()[p].min);
+      CHECK(parameters[p].find("max")->number == demo->parameters()[p].max);
+      CHECK(parameters[p].find("default")->number == demo->parameters()[p].initial);
+    }
+    for (const quiz::Json& readout : listed.find("readouts")->items)
+      CHECK(text.find(readout.find("name")->string) != std::string::npos);
+  }
+}
+
+TEST_CASE("a demo runs to its end and says what came out", "[cli]") {
+  const quiz::Json whole =
+      run_json({"demo", "feature-ceiling", "--seed", "7", "--set", "n=40", "seeds=3", "--json"});
+  CHECK(whole.find("demo")->string == "feature-ceiling");
+  CHECK(whole.find("seed")->number == 7);
+  CHECK(whole.find("complete")->boolean);
+  CHECK(whole.find("parameters")->find("n")->number == 40);
+  CHECK(whole.find("parameters")->find("seeds")->number == 3);
+  CHECK_FALSE(whole.find("narration")->string.empty());
+  const quiz::Json& readouts = *whole.find("readouts");
+  for (const char* name : {"linear_mean", "linear_sd", "product_accuracy", "mlp_accuracy"}) {
+    INFO(name);
+    REQUIRE(readouts.find(name) != nullptr);
+    CHECK(readouts.find(name)->kind == quiz::Json::Kind::number);
+  }
+  // The state text of the page leads to the same run.
+  const std::string state = whole.find("state")->string;
+  CHECK(state.starts_with("n:40,seeds:3,seed:7,step:"));
+  const quiz::Json again =
+      run_json({"demo", "feature-ceiling", "--set", "seeds=3", "--set", "n=40", "--steps",
+                state.substr(state.rfind(':') + 1), "--seed", "7", "--json"});
+  for (std::size_t k = 0; k < readouts.items.size(); k++)
+    CHECK(again.find("readouts")->items[k].number == readouts.items[k].number);
+  const quiz::Json other =
+      run_json({"demo", "feature-ceiling", "--seed", "8", "--set", "n=40", "seeds=3", "--json"});
+  CHECK(other.find("readouts")->find("linear_mean")->number !=
+        readouts.find("linear_mean")->number);
+}
+
+TEST_CASE("a demo stops after the steps asked for", "[cli]") {
+  const quiz::Json run = run_json({"demo", "feature-ceiling", "--steps", "2", "--json"});
+  CHECK(run.find("steps")->number == 2);
+  CHECK_FALSE(run.find("complete")->boolean);
+  const quiz::Json none = run_json({"demo", "feature-ceiling", "--steps", "0", "--json"});
+  CHECK(none.find("state")->string.empty());
+}
+
+TEST_CASE("read-outs are printed as asked for", "[cli]") {
+  const Outcome two =
+      run({"demo", "feature-ceiling", "--steps", "4", "--print", "linear_sd", "linear_mean"});
+  CHECK(two.code == 0);
+  std::array<double, 2> values{};
+  CHECK(std::sscanf(two.out.c_str(), "linear_sd %lf\nlinear_mean %lf\n", &values[0], &values[1]) ==
+        2);
+  const quiz::Json json =
+      run_json({"demo", "feature-ceiling", "--steps", "4", "--json", "--print", "linear_mean"});
+  REQUIRE(json.find("readouts")->items.size() == 1);
+  CHECK(json.find("readouts")->find("linear_mean")->number == values[1]);
+  const Outcome all = run({"demo", "feature-ceiling", "--steps", "4"});
+  CHECK(all.out.find("mlp_accuracy") != std::string::npos);
+}
+
+TEST_CASE("values that a demo cannot take are refused", "[cli]") {
+  const std::string n = "n must be a number from 10 to 20000.";
+  for (const char* value : {"n=nan", "n=inf", "n=1e99", "n=9", "n=", "n=ten", "n=-200"})
+    check_refused({"demo", "feature-ceiling", "--set", value}, n);
+  check_refused({"demo", "feature-ceiling", "--set", "m=1"},
+                "The demo feature-ceiling has no parameter \"m\".");
+  check_refused({"demo", "feature-ceiling", "--set", "n"},
+                "--set takes PARAMETER=VALUE, not \"n\". See gradschool --help.");
+  check_refused({"demo", "feature-ceiling", "--set"},
+                "--set needs a value. See gradschool --help.");
+  check_refused({"demo", "feature-ceiling", "--print", "linear_mode"},
+                "The demo feature-ceiling has no read-out \"linear_mode\".");
+  for (const char* seed : {"-1", "1.5", "x", "", "18446744073709551616"})
+    check_refused({"demo", "feature-ceiling", "--seed", seed},
+                  "--seed must be one whole number from 0 to 18446744073709551615. See gradschool "
+                  "--help.");
+  for (const char* steps : {"1000001", "-1"})
+    check_refused({"demo", "feature-ceiling", "--steps", steps},
+                  "--steps must be one whole number from 0 to 1000000. See gradschool --help.");
+  const quiz::Json largest = run_json(
+      {"demo", "feature-ceiling", "--steps", "0", "--json", "--seed", "18446744073709551615"});
+  CHECK(largest.find("state")->string == "seed:18446744073709551615");
+}
+
+TEST_CASE("quiz check says what is in a bank", "[cli]") {
+  const Outcome outcome = run({"quiz", "check", GRAD_SOURCE_DIR "/tests/corpus/quiz/bank.json"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.empty());
+  CHECK(outcome.out ==
+        "questions: 3\n"
+        "types: single 1, multiple 1, numeric 1\n"
+        "levels: recall 2, transfer 1\n"
+        "quick check: q\n"
+        "quick check: n\n");
+}
+
+TEST_CASE("quiz check says what is wrong with a bank", "[cli]") {
+  const auto check_bad = [](const std::string& file, const std::string& sentence) {
+    const Outcome outcome = run({"quiz", "check", file});
+    CHECK(outcome.code == 1);
+    CHECK(outcome.out.empty());
+    CHECK(outcome.err == file + ": " + sentence + "\n");
+  };
+  const TemporaryFile cut("{\"version\": 1,\n"), large(std::string(8'000'001, ' ')),
+      empty_question(R"({"version":1,"questions":[{"id":"opt-rate","type":"single"}]})");
+  check_bad(cut.name(), "The bank is not JSON: a name in quotes is missing (line 2, column 1).");
+  check_bad(empty_question.name(), "Question 1 (opt-rate) has no level.");
+  check_bad(large.name(), "The bank is larger than 8 MB (8000001 bytes).");
+  check_bad(cut.name() + "-that-is-not-there", "It cannot be opened.");
+  check_bad(std::filesystem::temp_directory_path().string(), "It cannot be read.");
+}
