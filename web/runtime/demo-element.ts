@@ -52,9 +52,10 @@ export class DemoElement extends ViewElement {
 
   protected override updated(update: Update): void {
     if (update.running !== undefined) this.running = update.running;
-    if (this.touchedByReader && !this.running && this.state !== null) {
-      keepState(this.key, this.forAddress(this.state));
-    }
+    if (!this.touchedByReader || this.state === null) return;
+    // While it runs the address holds what runs, not how far it is: that would change all the time.
+    const state = this.running ? this.state.replace(/,?step:\d+$/, '') : this.state;
+    keepState(this.key, this.forAddress(state));
   }
 
   protected override touched(): void {

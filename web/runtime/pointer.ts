@@ -1,4 +1,4 @@
-// Mouse, pen, touch and keys over a view's picture, sent to the worker.
+// Mouse, pen and touch over a view's picture, sent to the worker. Keys go to the twin's controls.
 
 import type { Input } from './protocol.js';
 
@@ -62,14 +62,6 @@ export function followPointer(
   listen('mousedown', (event) => event.preventDefault());
   listen('touchstart', (event) => {
     if (event.target instanceof HTMLInputElement) event.preventDefault();
-  });
-
-  listen('keydown', (event) => {
-    if (event.key !== 'Tab' && !event.repeat)
-      send({ type: 'key', key: event.key, down: true }, event);
-  });
-  listen('keyup', (event) => {
-    if (event.key !== 'Tab') send({ type: 'key', key: event.key, down: false }, event);
   });
 }
 

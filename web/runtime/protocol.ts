@@ -18,7 +18,6 @@ export type Source =
 /** What happened in a view, in order. `number` counts a view's events up from 1. */
 export type Input =
   | { type: 'pointer'; kind: PointerKind; x: number; y: number; button: number; touch: boolean }
-  | { type: 'key'; key: string; down: boolean }
   | { type: 'act'; id: string; value: number; text: string }
   | { type: 'answer'; action: string; item: number; option: number; text: string };
 

@@ -85,8 +85,8 @@ export class Twin {
       part?.element.replaceWith(built.element);
       part = built;
       this.parts.set(node.id, part);
-    } else if (node.role === 'status' && wordsOf(node) !== wordsOf(part.node)) {
-      this.announce(wordsOf(node));
+    } else if (node.role === 'status' && node.label !== part.node.label) {
+      this.announce(node.label);
     }
     part.node = node;
     if (!settled) this.behind.add(node.id);
@@ -102,9 +102,11 @@ export class Twin {
       this.parts.delete(id);
     }
     let last: Element = this.live;
+    let heading = '';
     const lastOfGroup = new Map<Element, Element>();
     for (const id of order) {
       const { node, element } = this.parts.get(id)!;
+      if (node.role === 'heading') heading = element.id;
       if (!node.group) {
         putAfter(this.element, last, element);
         last = element;
@@ -113,6 +115,7 @@ export class Twin {
       const group = this.group(node.group, node.role);
       if (!lastOfGroup.has(group)) {
         putAfter(this.element, last, group);
+        group.setAttribute('aria-labelledby', heading);
         last = group;
       }
       putAfter(group, lastOfGroup.get(group) ?? null, element);
@@ -131,7 +134,6 @@ export class Twin {
       group = document.createElement('div');
       group.className = 'grad-group';
       group.role = role === 'radio' ? 'radiogroup' : 'group';
-      group.ariaLabel = name;
       this.groups.set(name, group);
     }
     return group;
@@ -172,7 +174,7 @@ export class Twin {
       case 'figure':
         return figure(node);
       default:
-        return words(node);
+        return words(node, `${this.name}-${node.id}`);
     }
   }
 
@@ -231,6 +233,10 @@ export class Twin {
     input.inputMode = 'decimal';
     input.autocomplete = 'off';
     input.oninput = (event) => this.act(node.id, 0, input.value, event);
+    // As in a form: Enter presses the next button.
+    input.onkeydown = (event) => {
+      if (event.key === 'Enter') this.buttonAfter(element)?.click();
+    };
     const show = (now: ViewNode, values: boolean) => {
       if (values && input.value !== (now.value_text ?? '')) input.value = now.value_text ?? '';
       input.ariaInvalid = now.invalid ? 'true' : null;
@@ -238,6 +244,12 @@ export class Twin {
       describe(input, now);
     };
     return { node, element, show };
+  }
+
+  private buttonAfter(element: Element): HTMLButtonElement | undefined {
+    const after = (button: Element) =>
+      element.compareDocumentPosition(button) & Node.DOCUMENT_POSITION_FOLLOWING;
+    return [...this.element.querySelectorAll('button')].find(after);
   }
 
   /** An input in a label, whose words `rename` sets. */
@@ -282,17 +294,15 @@ function describe(control: HTMLInputElement | HTMLButtonElement, node: ViewNode)
   control.ariaDescription = node.description || null;
 }
 
-const wordsOf = (node: ViewNode) =>
-  [node.label, node.value_text].filter(Boolean).join(node.role === 'text' ? ': ' : ' ');
-
-function words(node: ViewNode): Part {
+function words(node: ViewNode, id: string): Part {
   const element = make(node.role === 'heading' ? 'div' : 'p', `grad-node grad-${node.role}`);
   if (node.role === 'heading') {
+    element.id = id;
     element.role = 'heading';
     element.ariaLevel = '3';
   }
   const show = (now: ViewNode) => {
-    element.textContent = wordsOf(now);
+    element.textContent = now.label;
   };
   return { node, element, show };
 }

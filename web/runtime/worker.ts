@@ -100,9 +100,6 @@ function give({ id }: View, input: Input): void {
       engine.number('pointer', id, pointerKinds[kind], x, y, button, 0, touch ? 1 : 0);
       break;
     }
-    case 'key':
-      engine.number('key', id, input.key, input.down ? 1 : 0);
-      break;
     case 'act':
       engine.number('act', id, input.id, input.value, input.text);
       break;
