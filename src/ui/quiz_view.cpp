@@ -64,13 +64,14 @@ Choice::Mark mark_of(const Item& item, std::size_t option) {
 void draw_options(Ui& ui, Quiz& quiz, int i, const std::string& prefix) {
   const Item& item = quiz.item(i);
   const bool many = item.question->type == Type::multiple;
+  const std::string group = prefix + "options";
   for (const int option : item.order) {
     const auto index = static_cast<std::size_t>(option);
     const std::string id = prefix + "option." + std::to_string(option);
     const std::string note = is_final(item) ? quiz.option_feedback(i, option) : "";
     const Choice choice{.id = id,
                         .label = item.question->options[index].text,
-                        .group = prefix + "options",
+                        .group = group,
                         .on = item.chosen[index],
                         .enabled = item.phase == Phase::open,
                         .mark = mark_of(item, index),
