@@ -303,6 +303,8 @@ function words(node: ViewNode, id: string): Part {
   }
   const show = (now: ViewNode) => {
     element.textContent = now.label;
+    // What takes no room in the picture is there to be announced only.
+    element.hidden = !now.label || now.rect[3] === 0;
   };
   return { node, element, show };
 }
