@@ -280,6 +280,9 @@ TEST_CASE("errors name the operation and the shapes", "[autograd]") {
         }) ==
         "[conv2d] weight (1,4,4,1) (out,kh,kw,in) is larger than input (1,3,3,1) with padding 0");
   CHECK(sentence_of([&] {
+          conv2d(Tensor::zeros({1, 3, 3, 1}), Tensor::zeros({0, 1, 1, 1}), Tensor());
+        }) == "[conv2d] weight (0,1,1,1) is empty");
+  CHECK(sentence_of([&] {
           max_pool2d(Tensor::zeros({1, 3, 3, 1}), 4);
         }) == "[max_pool2d] window 4 with stride 4 does not fit input (1,3,3,1)");
   CHECK(sentence_of([&] { reshape(a, {4}); }) ==

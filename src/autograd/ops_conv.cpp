@@ -19,7 +19,9 @@ kernels::Conv conv_of(const Shape& x, const Shape& w, int stride, int padding) {
            " must be at least 1 and 0";
   });
   const kernels::Conv conv{x[0], x[1], x[2], x[3], w[0], w[1], w[2], stride, padding};
-  check(w[1] >= 1 && w[2] >= 1 && w[1] <= x[1] + 2 * padding && w[2] <= x[2] + 2 * padding, [&] {
+  const std::int64_t border = 2 * std::int64_t{padding};
+  check(w.size() >= 1, [&] { return "[conv2d] weight " + w.text() + " is empty"; });
+  check(w[1] <= x[1] + border && w[2] <= x[2] + border, [&] {
     return "[conv2d] weight " + w.text() + " (out,kh,kw,in) is larger than input " + x.text() +
            " with padding " + std::to_string(padding);
   });

@@ -51,6 +51,7 @@ class Batches {
  public:
   /// `all` must outlive it. Throws Error unless batch >= 1 and `all` has an example.
   Batches(const Dataset& all, std::int64_t batch, Rng rng);
+  Batches(Dataset&&, std::int64_t, Rng) = delete;
   Dataset next();
   /// How many times all examples have been handed out.
   std::int64_t epoch() const { return epoch_; }
