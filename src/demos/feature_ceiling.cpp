@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <limits>
 #include <optional>
 
@@ -139,24 +138,11 @@ double accuracy_of_fit(const Array& weights, const Array& features, const data::
 }
 
 std::string percent(double share) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f %%", share > 0.99 && share < 1 ? 1 : 0, 100 * share);
-  return text;
+  return ui::format_number(100 * share, share > 0.99 && share < 1 ? 1 : 0) + " %";
 }
 
-std::string decimal(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.3f", value);
-  return text;
-}
-
-/// 20000 as "20,000".
-std::string grouped(std::int64_t count) {
-  std::string text = std::to_string(count);
-  for (int place = static_cast<int>(text.size()) - 3; place > 0; place -= 3)
-    text.insert(static_cast<std::size_t>(place), 1, ',');
-  return text;
-}
+std::string whole(std::int64_t count) { return ui::format_number(static_cast<double>(count), 0); }
+std::string decimal(double value) { return ui::format_number(value, 3); }
 
 class FeatureCeiling final : public Demo {
  public:
@@ -205,13 +191,13 @@ class FeatureCeiling final : public Demo {
 
   std::string narrate() const override {
     const std::string network = "The network is right on " + percent(network_accuracy_) +
-                                " of the square after " + grouped(step_ * updates_per_step) +
+                                " of the square after " + whole(step_ * updates_per_step) +
                                 " updates.";
     const Spread linear = spread(chosen().linear);
     const std::size_t fitted = chosen().linear.size();
     if (fitted == 0) return "No line has been fitted yet. " + network;
     return "With " + std::to_string(fitted) + (fitted == 1 ? " draw" : " draws") + " of " +
-           grouped(n_) + " points, lines were right " + percent(linear.mean) +
+           whole(n_) + " points, lines were right " + percent(linear.mean) +
            " of the time on average (from " + percent(linear.min) + " to " + percent(linear.max) +
            "), and " + percent(spread(chosen().product).mean) + " with the product as a feature. " +
            network;
@@ -279,7 +265,7 @@ class FeatureCeiling final : public Demo {
     options.summary =
         "The network's two regions cover " + percent(network_accuracy_) +
         " of the square rightly; the dashed line is the least-squares line for the same points" +
-        (shown < n_ ? " (" + grouped(shown) + " of " + grouped(n_) + " shown)." : ".");
+        (shown < n_ ? " (" + whole(shown) + " of " + whole(n_) + " shown)." : ".");
     options.x = {.label = "x0", .min = -1, .max = 1, .ticks = {-1, 0, 1}};
     options.y = {.label = "x1", .min = -1, .max = 1, .ticks = {-1, 0, 1}};
     options.height = figure_height;
@@ -351,7 +337,7 @@ class FeatureCeiling final : public Demo {
                      "Line, worst",     "Line, best", "With product", "Network"};
     for (const Column& column : columns_) {
       const Spread linear = spread(column.linear);
-      table.rows.push_back({grouped(column.n), std::to_string(column.linear.size()),
+      table.rows.push_back({whole(column.n), std::to_string(column.linear.size()),
                             decimal(linear.mean), decimal(linear.sd), decimal(linear.min),
                             decimal(linear.max), decimal(spread(column.product).mean),
                             column.n == n_ ? decimal(network_accuracy_) : ""});

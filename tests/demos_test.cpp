@@ -1,0 +1,408 @@
+#include "demos/demo.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+#include <catch2/matchers/catch_matchers_floating_point.hpp>
+#include <cmath>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "app/view.h"
+#include "demos/run.h"
+#include "kernels/kernels.h"
+#include "tensor/check.h"
+#include "tensor/rng.h"
+
+using namespace grad;
+using Catch::Matchers::Message;
+using Catch::Matchers::WithinAbs;
+using demos::Run;
+
+namespace {
+
+constexpr std::int64_t most_steps = 100'000;
+
+void run_to(Run& run, std::int64_t step) {
+  while (run.steps() < step && run.step()) {
+  }
+}
+
+void complete(Run& run) {
+  run_to(run, most_steps);
+  REQUIRE(run.complete());
+}
+
+/// Everything a reader can know of a run, numbers to the bit.
+std::string seen(const Run& run) {
+  std::string all = run.state() + "\n" + run.demo().narrate() + "\n";
+  for (const demos::Readout& readout : run.demo().readouts())
+    all += std::string(readout.name) + " " +
+           std::to_string(std::bit_cast<std::uint64_t>(readout.value)) + "\n";
+  return all;
+}
+
+void check_finite(const Run& run) {
+  for (const demos::Readout& readout : run.demo().readouts()) {
+    CAPTURE(run.state(), readout.name);
+    CHECK(std::isfinite(readout.value));
+  }
+}
+
+bool is_name(std::string_view name, char separator) {
+  return !name.empty() && std::all_of(name.begin(), name.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == separator;
+  });
+}
+
+}  // namespace
+
+TEST_CASE("every demo declares itself soundly", "[demos]") {
+  REQUIRE_FALSE(demos::all_demos().empty());
+  std::set<std::string> names;
+  for (const demos::DemoEntry& entry : demos::all_demos()) {
+    CAPTURE(entry.name);
+    CHECK(is_name(entry.name, '-'));
+    CHECK(names.insert(entry.name).second);
+    CHECK(demos::find_demo(entry.name) == &entry);
+    CHECK_FALSE(std::string(entry.title).empty());
+
+    const Run run(entry.name);
+    CHECK_FALSE(std::string(run.demo().task()).empty());
+    CHECK_FALSE(run.demo().narrate().empty());
+    std::set<std::string> used = {"seed", "step"};  // these two have their own place in addresses
+    for (const demos::Parameter& parameter : run.demo().parameters()) {
+      CAPTURE(parameter.name);
+      CHECK(is_name(parameter.name, '_'));
+      CHECK(used.insert(parameter.name).second);
+      CHECK_FALSE(std::string(parameter.label).empty());
+      CHECK(parameter.min < parameter.max);
+      CHECK(parameter.min <= parameter.initial);
+      CHECK(parameter.initial <= parameter.max);
+      CHECK((!parameter.logarithmic || parameter.min > 0));
+      Run same(entry.name);
+      same.set(parameter.name, parameter.initial);  // a value that the steps can reach
+      CHECK(same.state().empty());
+    }
+    used.clear();
+    for (const demos::Readout& readout : run.demo().readouts()) {
+      CHECK(is_name(readout.name, '_'));
+      CHECK(used.insert(readout.name).second);
+    }
+  }
+  CHECK(demos::find_demo("no-such-demo") == nullptr);
+}
+
+TEST_CASE("every demo runs to its end at its defaults and at both ends of its ranges", "[demos]") {
+  for (const demos::DemoEntry& entry : demos::all_demos()) {
+    Run run(entry.name);
+    complete(run);
+    check_finite(run);
+    const std::string final = seen(run);
+    CHECK_FALSE(run.step());  // nothing more happens
+    CHECK_FALSE(run.demo().step());
+    CHECK(seen(run) == final);
+    for (const bool largest : {false, true}) {
+      for (const demos::Parameter& parameter : run.demo().parameters())
+        run.set(parameter.name, largest ? parameter.max : parameter.min);
+      CHECK(run.steps() == 0);
+      complete(run);
+      check_finite(run);
+    }
+  }
+}
+
+TEST_CASE("every demo draws without a window, before, during and after its run", "[demos]") {
+  for (const demos::DemoEntry& entry : demos::all_demos()) {
+    CAPTURE(entry.name);
+    const auto view = app::make_demo_view(entry.name);
+    for (const float width : {320.0F, 768.0F, 1040.0F}) {
+      view->restore("");
+      view->resize(width, 800, 2);
+      view->draw();
+      view->restore("step:1000000");
+      for (int slice = 0; view->running() && slice < most_steps; slice++) {
+        view->advance();
+        if (slice % 50 == 0) view->draw();
+      }
+      CHECK_FALSE(view->running());
+      view->draw();
+      CHECK(view->content_height() > 0);
+      int figures = 0;
+      for (const ui::Node& node : view->nodes()) {
+        if (node.role != ui::Role::figure) continue;
+        figures++;
+        CAPTURE(node.id);
+        CHECK_FALSE(node.label.empty());
+        CHECK_FALSE(node.description.empty());
+        CHECK_FALSE(node.table.rows.empty());
+        for (const auto& row : node.table.rows) CHECK(row.size() == node.table.columns.size());
+      }
+      CHECK(figures > 0);
+    }
+  }
+}
+
+TEST_CASE("parameters, seed and step determine a run to the bit", "[demos][determinism]") {
+  for (const demos::DemoEntry& entry : demos::all_demos()) {
+    Run first(entry.name);
+    first.set_seed(7);
+    run_to(first, 23);
+    const std::string midway = seen(first), address = first.state();
+    complete(first);
+
+    Run second(entry.name);
+    run_to(second, 5);  // what happened before does not matter
+    std::vector<std::string> problems;
+    const std::int64_t target = second.restore(address, problems);
+    CHECK(problems.empty());
+    CHECK(second.steps() == 0);
+    run_to(second, target);
+    CHECK(seen(second) == midway);
+    complete(second);
+    CHECK(seen(second) == seen(first));
+
+    kernels::select(kernels::Class::fast);  // as another view may have wished
+    second.restart();
+    run_to(second, target);
+    CHECK(seen(second) == midway);
+    second.set_seed(8);
+    run_to(second, target);
+    CHECK(seen(second) != midway);
+  }
+}
+
+TEST_CASE("random changes and steps leave every read-out a number, or not yet known", "[demos]") {
+  for (const demos::DemoEntry& entry : demos::all_demos()) {
+    Run run(entry.name);
+    Rng rng(2026);
+    for (int action = 0; action < 1000; action++) {
+      const auto parameters = run.demo().parameters();
+      const std::uint32_t choice = rng.below(12);
+      if (choice == 0 && !parameters.empty()) {
+        const auto& parameter =
+            parameters[rng.below(static_cast<std::uint32_t>(parameters.size()))];
+        const double share = static_cast<double>(rng.uniform());
+        run.set(parameter.name, parameter.min + share * share * (parameter.max - parameter.min));
+      } else if (choice == 1) {
+        run.set_seed(rng.bits());
+      } else {
+        run.step();
+      }
+      for (const demos::Readout& readout : run.demo().readouts()) {
+        if (std::isinf(readout.value)) FAIL(run.state() << ": " << readout.name);
+        if (run.complete() && std::isnan(readout.value)) FAIL(run.state() << ": " << readout.name);
+      }
+      if (run.demo().narrate().empty()) FAIL(run.state());
+    }
+  }
+}
+
+TEST_CASE("a run refuses what it cannot take and stays as it was", "[demos][errors]") {
+  CHECK_THROWS_MATCHES(Run("no-such-demo"), Error,
+                       Message("There is no demo called \"no-such-demo\"."));
+  Run run("feature-ceiling");
+  run.set("n", 500);
+  run_to(run, 3);
+  const std::string before = seen(run);
+  const std::string out_of_range = "n must be a number from 10 to 20000.";
+  for (const double bad : {std::numeric_limits<double>::quiet_NaN(),
+                           std::numeric_limits<double>::infinity(), 1e99, -1e99, 9.99, 20000.01})
+    CHECK_THROWS_MATCHES(run.set("n", bad), Error, Message(out_of_range));
+  CHECK_THROWS_MATCHES(run.set("width", 3), Error,
+                       Message("The demo feature-ceiling has no parameter \"width\"."));
+  CHECK_THROWS_MATCHES(run.readout("width"), Error,
+                       Message("The demo feature-ceiling has no read-out \"width\"."));
+  CHECK(seen(run) == before);
+}
+
+TEST_CASE("a run's state text holds what differs from the defaults", "[demos]") {
+  Run run("feature-ceiling");
+  CHECK(run.state() == "");
+  run.set("n", 20'000);
+  run.set("seeds", 2.4);  // to the nearest step
+  run.set_seed(std::numeric_limits<std::uint64_t>::max());
+  run.step();
+  CHECK(run.state() == "n:20000,seeds:2,seed:18446744073709551615,step:1");
+  Run other("feature-ceiling");
+  std::vector<std::string> problems;
+  CHECK(other.restore(run.state(), problems) == 1);
+  other.step();
+  CHECK(other.state() == run.state());
+  CHECK(problems.empty());
+  CHECK(other.restore("", problems) == 0);
+  CHECK(other.state() == "");
+}
+
+TEST_CASE("a hand-edited state text is taken as far as it makes sense", "[demos][errors]") {
+  struct Case {
+    const char *text, *state;
+    std::vector<std::string> problems;
+  };
+  const std::string n_range = "n must be a number from 10 to 20000, not ";
+  const std::vector<Case> cases = {
+      {"n:1e3,seed:9", "n:1000,seed:9", {}},
+      {"n:1e99,seeds:50", "seeds:50", {n_range + "\"1e99\"; it stays 200."}},
+      {"n:nan", "", {n_range + "\"nan\"; it stays 200."}},
+      {"n:0x10", "", {n_range + "\"0x10\"; it stays 200."}},
+      {"n:", "", {n_range + "\"\"; it stays 200."}},
+      {"n", "", {n_range + "\"\"; it stays 200."}},
+      {"n: 50", "", {n_range + "\" 50\"; it stays 200."}},
+      {"n:50x", "", {n_range + "\"50x\"; it stays 200."}},
+      {"width:3,n:50",
+       "n:50",
+       {"The demo feature-ceiling has no parameter \"width\"; it is ignored."}},
+      {"seed:-1", "", {"seed must be a whole number, not \"-1\"; it stays 1."}},
+      {"seed:18446744073709551616",
+       "",
+       {"seed must be a whole number, not \"18446744073709551616\"; it stays 1."}},
+      {"step:-5",
+       "",
+       {"step must be a whole number from 0 to 1000000, not \"-5\"; the run begins at step 0."}},
+      {"step:1000001",
+       "",
+       {"step must be a whole number from 0 to 1000000, not \"1000001\"; the run begins at step "
+        "0."}},
+      {"\xff\x01<script>alert(1)</script>",
+       "",
+       {"The demo feature-ceiling has no parameter \"?"
+        "?<script>alert(1)</scri…\"; it is ignored."}},
+  };
+  for (const Case& c : cases) {
+    CAPTURE(c.text);
+    Run run("feature-ceiling");
+    std::vector<std::string> problems;
+    CHECK(run.restore(c.text, problems) == 0);
+    CHECK(run.state() == c.state);
+    CHECK(problems == c.problems);
+  }
+  std::vector<std::string> problems;
+  CHECK(Run("feature-ceiling").restore(std::string(100, ','), problems) == 0);
+  CHECK(problems.size() == 8);  // enough is enough
+}
+
+TEST_CASE("no state text, however broken, breaks a run", "[demos][errors]") {
+  Rng rng(11);
+  const std::string_view alphabet = "n:seds,tp0123456789.-+eE%& \xc3\xff";
+  Run run("feature-ceiling");
+  for (int i = 0; i < 500; i++) {
+    std::string text;
+    for (std::uint32_t length = rng.below(30); length > 0; length--)
+      text += alphabet[rng.below(static_cast<std::uint32_t>(alphabet.size()))];
+    std::vector<std::string> problems;
+    const std::int64_t target = run.restore(text, problems);
+    if (target < 0 || target > 1'000'000) FAIL(text);
+    for (const double value : run.values())
+      if (!std::isfinite(value)) FAIL(text);
+  }
+}
+
+// --- Feature ceiling ---------------------------------------------------------------------------
+
+namespace {
+
+using Polygon = std::vector<std::array<double, 2>>;
+
+/// Share of the square [-1,1]² on which [w0 x0 + w1 x1 + b > 0] is the class [x0·x1 > 0], exactly:
+/// each quadrant is cut along the line (Sutherland and Hodgman) and the pieces' areas are added.
+double accuracy_of_line(double w0, double w1, double b) {
+  const auto side = [&](const std::array<double, 2>& p) { return w0 * p[0] + w1 * p[1] + b; };
+  double right = 0;
+  for (const double sx : {-1.0, 1.0}) {
+    for (const double sy : {-1.0, 1.0}) {
+      const Polygon quadrant = {{0, 0}, {sx, 0}, {sx, sy}, {0, sy}};
+      Polygon positive;
+      for (std::size_t i = 0; i < 4; i++) {
+        const auto &p = quadrant[i], &q = quadrant[(i + 1) % 4];
+        const double at_p = side(p), at_q = side(q);
+        if (at_p > 0) positive.push_back(p);
+        if ((at_p > 0) != (at_q > 0)) {
+          const double t = at_p / (at_p - at_q);
+          positive.push_back({p[0] + t * (q[0] - p[0]), p[1] + t * (q[1] - p[1])});
+        }
+      }
+      double twice_area = 0;
+      for (std::size_t i = 0; i < positive.size(); i++) {
+        const auto &p = positive[i], &q = positive[(i + 1) % positive.size()];
+        twice_area += p[0] * q[1] - p[1] * q[0];
+      }
+      const double area = std::abs(twice_area) / 2;
+      right += sx * sy > 0 ? area : 1 - area;
+    }
+  }
+  return right / 4;
+}
+
+Run finished(std::string_view state) {
+  Run run("feature-ceiling");
+  std::vector<std::string> problems;
+  run.restore(state, problems);
+  REQUIRE(problems.empty());
+  complete(run);
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("no line classifies more than two thirds of the square", "[feature-ceiling]") {
+  constexpr double pi = 3.14159265358979323846;
+  double best = 0;
+  for (int turn = 0; turn < 720; turn++) {
+    const double angle = turn * 2 * pi / 720;
+    for (int place = -150; place <= 150; place++)
+      best = std::max(best, accuracy_of_line(std::cos(angle), std::sin(angle), place * 0.01));
+  }
+  CHECK(best <= 2.0 / 3 + 1e-12);
+  CHECK_THAT(best, WithinAbs(2.0 / 3, 1e-4));
+  // The best cuts off one corner: x0 + x1 > 2/3.
+  CHECK_THAT(accuracy_of_line(1, 1, -2.0 / 3), WithinAbs(2.0 / 3, 1e-12));
+  CHECK_THAT(accuracy_of_line(1, 0, 0.3), WithinAbs(0.5, 1e-12));
+}
+
+TEST_CASE("a line stays at chance however many points it is fitted to", "[feature-ceiling]") {
+  for (const char* state : {"seeds:200", "n:20000,seeds:200"}) {
+    CAPTURE(state);
+    const Run run = finished(state);
+    CHECK_THAT(run.readout("linear_mean"), WithinAbs(0.5, 0.02));
+    CHECK_THAT(run.readout("linear_sd"), WithinAbs(0.076, 0.01));
+  }
+  const Run defaults = finished("");
+  CHECK_THAT(defaults.readout("linear_mean"), WithinAbs(0.5, 0.05));
+  CHECK_THAT(defaults.readout("linear_sd"), WithinAbs(0.075, 0.025));
+}
+
+TEST_CASE("with the product least squares nears 1, and the network finds it", "[feature-ceiling]") {
+  const Run few = finished("n:10"), some = finished(""), many = finished("n:20000");
+  CHECK(few.readout("product_accuracy") < 0.9);
+  CHECK(some.readout("product_accuracy") > 0.94);
+  CHECK(many.readout("product_accuracy") > 0.99);
+  CHECK(few.readout("mlp_accuracy") < 0.9);
+  CHECK(some.readout("mlp_accuracy") > 0.95);
+  CHECK(many.readout("mlp_accuracy") > 0.99);
+  CHECK(many.readout("mlp_loss") < some.readout("mlp_loss"));
+}
+
+// The browser tests compare the same file with what the page shows.
+TEST_CASE("runs give the committed bits", "[demos][determinism]") {
+  std::ifstream file(GRAD_SOURCE_DIR "/tests/golden/demos.json");
+  std::set<std::string> covered;
+  for (const nlohmann::json& golden : nlohmann::json::parse(file)) {
+    const std::string name = golden.at("demo");
+    Run run(name);
+    std::vector<std::string> problems;
+    run_to(run, run.restore(golden.at("state").get<std::string>(), problems));
+    nlohmann::json computed = {
+        {"demo", name}, {"state", run.state()}, {"narration", run.demo().narrate()}};
+    for (const demos::Readout& readout : run.demo().readouts())
+      computed["readouts"][readout.name] = readout.value;
+    INFO("computed " << computed.dump());
+    CHECK(computed == golden);
+    covered.insert(name);
+  }
+  for (const demos::DemoEntry& entry : demos::all_demos()) CHECK(covered.contains(entry.name));
+}
