@@ -3,6 +3,8 @@
 
 SHELL := /bin/bash
 ENV := source build/env.sh &&
+build = for preset in $(1); do \
+  cmake --preset $$preset >/dev/null && cmake --build --preset $$preset || exit 1; done
 
 .PHONY: setup serve test bench fmt check clean
 
@@ -11,20 +13,24 @@ setup:
 
 # The site with both web modules on a loopback address, rebuilt on change.
 serve: setup
-	@$(ENV) for preset in web-simd web-fast; do \
-	  cmake --preset $$preset >/dev/null && cmake --build --preset $$preset || exit 1; \
-	done
+	@$(ENV) $(call build,web-simd web-fast)
+	@$(MAKE) --no-print-directory web/dist/index.html
+	@$(ENV) exec npm run --silent serve
+
+site_sources := $(shell find web lessons -path web/dist -prune -o -type f -print) \
+  package-lock.json src/demos/demos.inc $(wildcard build/web-*/*.mjs build/web-*/*.wasm)
+
+web/dist/index.html: $(site_sources)
 	@$(ENV) npm run --silent build
-	@$(ENV) npm run --silent serve
+	@touch $@
 
 # Everything: builds, native tests, sanitizers, checks, Node and browser tests.
 test:
 	@cmake/test.sh
 
 bench: setup
-	@$(ENV) for preset in native web-simd web-fast; do \
-	  cmake --preset $$preset >/dev/null && cmake --build --preset $$preset || exit 1; \
-	done
+	@$(ENV) $(call build,native web-simd web-fast)
+	@$(ENV) npm run --silent build
 	@$(ENV) npm run --silent bench
 
 fmt: setup
