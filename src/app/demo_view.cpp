@@ -73,10 +73,12 @@ class DemoView final : public View {
   void content(ui::Ui& ui) override {
     if (ui.width() < kSideBySide) {
       run_.demo().draw(ui);
-      narration(ui);
-      readings(ui);
       transport(ui);
+      if (!ui.narrow()) ui.same_row();
+      seed(ui);
       parameters(ui, ui.narrow() ? 1 : 2);
+      readings(ui);
+      narration(ui);
       return;
     }
     constexpr std::array<float, 2> shares = {0.7f, 0.3f};
@@ -86,6 +88,7 @@ class DemoView final : public View {
     ui.next_column();
     transport(ui);
     parameters(ui, 1);
+    seed(ui);
     ui.gap(2);
     readings(ui);
     ui.end_columns();
@@ -120,11 +123,8 @@ class DemoView final : public View {
       if (columns > 1 && (i % shares.size() == shares.size() - 1 || i + 1 == shown.size()))
         ui.end_columns();
     }
-    seed(ui);
-    if (more) {
-      ui.same_row();
-      if (ui.button("more", more_ ? "Fewer settings" : "More settings")) more_ = !more_;
-    }
+    if (more && ui.button("more", more_ ? "Fewer settings" : "More settings", ui::Emphasis::quiet))
+      more_ = !more_;
   }
 
   void parameter(ui::Ui& ui, const demos::Parameter& parameter, std::size_t index) {

@@ -80,17 +80,15 @@ void add(ImFontAtlas& atlas, Ttf font, float em, float pixel_ratio, bool merge) 
                              em * height_in_em(font) * pixel_ratio, &config, kRanges);
 }
 
+/// Width in em of the spaces that formulas use; 0 for all else.
+float space_width(char32_t c) {
+  if (c == U'\u2009') return 3 / 18.f;
+  if (c == U'\u205f') return 4 / 18.f;
+  return c == U'\u2004' ? 5 / 18.f : 0;
+}
+
 float advance(const ImFont& font, float scale, char32_t c, float digit, float em) {
-  switch (c) {  // spaces of formulas, in em
-    case U'\u2009':
-      return em / 6;
-    case U'\u205f':
-      return em * 4 / 18;
-    case U'\u2004':
-      return em * 5 / 18;
-    default:
-      break;
-  }
+  if (const float space = space_width(c)) return space * em;
   if (digit > 0 && c >= U'0' && c <= U'9') return digit;
   const ImFontGlyph* glyph = font.FindGlyph(static_cast<ImWchar>(c));
   return glyph ? glyph->AdvanceX * scale : 0;
@@ -174,7 +172,7 @@ float draw_text(ImDrawList& list, Face face, float size, ImVec2 baseline, ImU32 
     const char32_t c = next_code_point(text, at);
     const float step = advance(font, scale, c, digit, size);
     const ImFontGlyph* glyph = font.FindGlyph(static_cast<ImWchar>(c));
-    if (glyph && glyph->Visible) {
+    if (glyph && glyph->Visible && space_width(c) == 0) {
       // A narrow digit stands in the middle of its place.
       const float inset =
           digit > 0 && c >= U'0' && c <= U'9' ? (digit - glyph->AdvanceX * scale) / 2 : 0;

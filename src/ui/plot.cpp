@@ -135,7 +135,7 @@ class Painter {
     y_ticks_ = options.y.ticks.empty() ? round_ticks(options.y, 4) : options.y.ticks;
     x_labels_ = tick_labels(options.x, x_ticks_);
     y_labels_ = tick_labels(options.y, y_ticks_);
-    labels_at_ends_ = end_label_width() <= 0.3f * ui.column_width() && !ui.narrow();
+    labels_at_ends_ = end_label_width() <= 0.3f * ui.column_width();
   }
 
   /// Height that the figure needs at this width.
@@ -171,10 +171,14 @@ class Painter {
     if (!begin_axes(id)) return;
     if (!field.empty()) draw_field(field, rows, columns);
     for (const Plot::Series& series : series_) draw_series(series);
+    for (const Plot::Series& series : series_) name_rule(series);
+    const ImVec2 at = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
+    const ImU32 edge = to_imgui(mix(theme_.paper, theme_.ink, 0.25f));
     if (options_.equal_axes) {
-      const ImVec2 at = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
-      list_.AddRect(at, {at.x + size.x, at.y + size.y},
-                    to_imgui(mix(theme_.paper, theme_.ink, 0.25f)));
+      list_.AddRect(at, {at.x + size.x, at.y + size.y}, edge);
+    } else {
+      const float base = std::round(at.y + size.y);
+      list_.AddLine({at.x, base}, {at.x + size.x, base}, edge);
     }
     if (labels_at_ends_) draw_end_labels();
     draw_under_pointer(field, rows, columns);
@@ -192,7 +196,7 @@ class Painter {
     return width;
   }
   static bool named_at_end(const Plot::Series& s) {
-    return !s.label.empty() && (s.kind == Kind::line || s.kind == Kind::horizontal);
+    return !s.label.empty() && s.kind == Kind::line;
   }
   float end_label_width() const {
     if (options_.equal_axes) return std::numeric_limits<float>::infinity();
@@ -204,7 +208,8 @@ class Painter {
   std::uint32_t mark_color(std::uint32_t color) const { return legible(theme_, color, 3); }
 
   bool in_caption(const Plot::Series& s) const {
-    return !s.label.empty() && !(labels_at_ends_ && named_at_end(s));
+    return !s.label.empty() && s.kind != Kind::horizontal && s.kind != Kind::vertical &&
+           !(labels_at_ends_ && named_at_end(s));
   }
 
   /// The line above the area: what the y axis counts, then what has no end to be named at.
@@ -308,16 +313,34 @@ class Painter {
         break;
       case Kind::horizontal: {
         const float y = std::round(pixels(options_.x.min, s.y[0]).y);
-        if (std::isfinite(y)) stroke(list_, {{at.x, y}, {at.x + size.x, y}}, color, true, 1);
+        if (!std::isfinite(y)) break;
+        stroke(list_, {{at.x, y}, {at.x + size.x, y}}, color, true, 1);
         break;
       }
       case Kind::vertical: {
         const float x = std::round(pixels(s.x[0], options_.y.min).x);
-        if (std::isfinite(x)) stroke(list_, {{x, at.y}, {x, at.y + size.y}}, color, true, 1);
+        if (!std::isfinite(x)) break;
+        stroke(list_, {{x, at.y}, {x, at.y + size.y}}, color, true, 1);
         break;
       }
     }
     ImPlot::PopPlotClipRect();
+  }
+
+  /// Above the right end of a horizontal rule, beside the top of a vertical one; on a strip of
+  /// paper that keeps the name legible over points.
+  void name_rule(const Plot::Series& s) {
+    if (s.label.empty() || (s.kind != Kind::horizontal && s.kind != Kind::vertical)) return;
+    const ImVec2 area = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
+    const bool across = s.kind == Kind::horizontal;
+    const ImVec2 rule = across ? pixels(options_.x.min, s.y[0]) : pixels(s.x[0], options_.y.min);
+    if (!finite(rule)) return;
+    const ImVec2 at = across ? ImVec2(area.x + size.x - rich_width(s.label), rule.y - line_)
+                             : ImVec2(rule.x + 5, area.y);
+    const RichText name(s.label, small_, 0);
+    list_.AddRectFilled({at.x - 3, at.y + 2}, {at.x + name.width() + 3, at.y + line_ - 1},
+                        to_imgui(theme_.paper, 0.8f), 3);
+    name.draw(list_, at, to_imgui(legible(theme_, s.color, 4.5)));
   }
 
   void draw_line(const Plot::Series& s, ImU32 color) {
@@ -355,7 +378,7 @@ class Painter {
   std::uint32_t field_color(float value) const {
     const float v = std::isfinite(value) ? std::clamp(value, -1.f, 1.f) : 0.f;
     return mix(theme_.paper, data_color(v < 0 ? 0 : 1),
-               std::abs(v) * (theme_.dark ? 0.42f : 0.36f));
+               std::abs(v) * (theme_.dark ? 0.36f : 0.32f));
   }
 
   /// One mesh with the cells' centres as corners, continued to the area's edges.

@@ -68,7 +68,9 @@ void draw_options(Ui& ui, Quiz& quiz, int i, const std::string& prefix) {
   for (const int option : item.order) {
     const auto index = static_cast<std::size_t>(option);
     const std::string id = prefix + "option." + std::to_string(option);
-    const std::string note = is_final(item) ? quiz.option_feedback(i, option) : "";
+    // What is said of the right choice stands in the message already.
+    const bool said = !many && item.phase == Phase::right && item.chosen[index];
+    const std::string note = is_final(item) && !said ? quiz.option_feedback(i, option) : "";
     const Choice choice{.id = id,
                         .label = item.question->options[index].text,
                         .group = group,
@@ -116,11 +118,11 @@ void draw_actions(Ui& ui, Quiz& quiz, int i, const std::string& prefix) {
   }
   if (i > 0) {
     if (phase != Phase::right || !last) ui.same_row();
-    if (ui.button("quiz.previous", "Previous")) quiz.go(i - 1);
+    if (ui.button("quiz.previous", "Previous", Emphasis::quiet)) quiz.go(i - 1);
   }
   if (phase != Phase::right && phase != Phase::revealed && !last) {
     ui.same_row();
-    if (ui.button("quiz.next", "Next")) quiz.go(i + 1);
+    if (ui.button("quiz.next", "Next", Emphasis::quiet)) quiz.go(i + 1);
   }
 }
 
@@ -142,7 +144,7 @@ void draw_quiz(Ui& ui, Quiz& quiz) {
   const quiz::Question& question = *item.question;
   const std::string prefix = "q." + question.id + ".";
   ui.muted(prefix + "level", count_of(i, quiz.size()) + " · " + level_name(question.level));
-  ui.heading(prefix + "prompt", question.prompt);
+  ui.prompt(prefix + "prompt", question.prompt);
   if (question.type == Type::multiple) ui.muted(prefix + "manner", "Choose all that apply.");
   ui.gap(1);
   if (question.type == Type::numeric)

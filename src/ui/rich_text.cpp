@@ -13,7 +13,6 @@ constexpr float kLineHeight = 1.5f;
 constexpr float kScriptSize = 0.72f;
 constexpr float kSmallestScript = 8;  // px: scripts of scripts shrink no further
 constexpr float kRaise = 0.36f, kLower = 0.2f;
-constexpr char kRadical[] = "√";
 
 float script_size(float size) {
   return std::max(size * kScriptSize, std::min(size, kSmallestScript));
@@ -22,6 +21,11 @@ float script_size(float size) {
 Face face_of(const MathBox& box, bool strong) {
   if (box.face == MathBox::Face::variable) return Face::variable;
   return box.face == MathBox::Face::bold || strong ? Face::strong : Face::text;
+}
+
+bool raised(const MathBox& box) {
+  if (box.kind == Kind::scripts && !box.parts[2].parts.empty()) return true;
+  return std::any_of(box.parts.begin(), box.parts.end(), raised);
 }
 
 /// Sets a formula with its left end at `at` on the baseline; without a list it only measures.
@@ -50,13 +54,16 @@ float set(const MathBox& box, float size, bool strong, ImDrawList* list, ImVec2 
       return base + std::max(sub, sup) + 0.06f * size;
     }
     case Kind::root: {
-      const float sign = text_width(Face::text, size, kRadical);
+      const float sign = 0.62f * size;
       const float body = set(box.parts[0], size, strong, list, {at.x + sign, at.y}, color);
       if (list) {
-        draw_text(*list, Face::text, size, at, color, kRadical);
-        const float y = at.y - 0.83f * size;
-        list->AddLine({at.x + sign - 0.5f, y}, {at.x + sign + body, y}, color,
-                      std::max(1.f, size / 15));
+        const float top = at.y - (raised(box.parts[0]) ? 1.f : 0.86f) * size;
+        const ImVec2 stroke[] = {{at.x + 0.06f * size, at.y - 0.3f * size},
+                                 {at.x + 0.18f * size, at.y - 0.37f * size},
+                                 {at.x + 0.34f * size, at.y + 0.12f * size},
+                                 {at.x + sign - 0.06f * size, top},
+                                 {at.x + sign + body, top}};
+        list->AddPolyline(stroke, 5, color, 0, std::max(1.f, size / 14));
       }
       return sign + body + 0.06f * size;
     }

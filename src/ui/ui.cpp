@@ -65,6 +65,11 @@ bool activated_by_key() {
          ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false);
 }
 
+std::string format_reading(const Reading& r) {
+  const std::string number = format_number(r.value, r.decimals);
+  return r.unit.empty() || std::isnan(r.value) ? number : number + "\u202f" + r.unit;
+}
+
 void draw_check(ImDrawList& list, ImVec2 middle, float size, ImU32 color) {
   const ImVec2 points[] = {{middle.x - 0.5f * size, middle.y + 0.05f * size},
                            {middle.x - 0.12f * size, middle.y + 0.4f * size},
@@ -91,7 +96,7 @@ void Ui::begin(float width, float height, std::vector<Action> actions) {
   stops_.clear();
   columns_.clear();
   area_ = {kMargin, kMargin, width_ - 2 * kMargin, true};
-  last_ = {};
+  last_ = row_ = {};
   same_row_ = entered_ = false;
 }
 
@@ -204,11 +209,12 @@ Rect Ui::place(float width, float height) {
   Rect rect{area_.x, area_.y + (area_.empty ? 0 : kBlockGap), width, height};
   if (row) {
     rect.x = beside;
-    rect.y = last_.y + std::max(0.f, (last_.h - height) / 2);
+    rect.y = std::max(row_.y, row_.y + (row_.h - height) / 2);
   }
   area_.y = std::max(row ? area_.y : 0, rect.y + height);
   area_.empty = same_row_ = false;
   last_ = rect;
+  if (!row) row_ = rect;
   return rect;
 }
 
@@ -333,7 +339,8 @@ bool Ui::button(std::string_view id, std::string_view label, Emphasis emphasis, 
   const float size = text_size();
   const bool primary = emphasis == Emphasis::primary;
   const RichText words(label, size, 0, primary);
-  const float padding = 16;
+  const bool quiet = emphasis == Emphasis::quiet;
+  const float padding = quiet ? 4 : 16;
   const Rect rect = place(words.width() + 2 * padding, std::max(row_height(), size * 2.2f));
   Node node;
   node.id = id;
@@ -357,6 +364,10 @@ bool Ui::button(std::string_view id, std::string_view label, Emphasis emphasis, 
   } else if (pointer.hovered) {
     fill = theme_->raised;
     border = theme_->accent;
+  }
+  if (quiet) {
+    color = legible(*theme_, theme_->accent, 4.5);
+    if (!pointer.hovered) border = theme_->paper;
   }
   if (pointer.held && !primary) fill = mix(theme_->raised, theme_->ink, 0.06f);
   if (!enabled) {
@@ -565,8 +576,8 @@ int Ui::dots(std::span<const Dot> dots, int current) {
       pressed = static_cast<int>(i);
 
     const bool here = static_cast<int>(i) == current;
-    const ImVec2 middle = center(rect);
     const float r = 9;
+    const ImVec2 middle(rect.x + r + 1, center(rect).y);
     std::uint32_t color = mix(theme_->paper, theme_->ink, 0.5f);
     if (dot.state == Dot::State::right) color = theme_->good;
     if (dot.state == Dot::State::missed) color = theme_->bad;
@@ -605,6 +616,13 @@ void Ui::record_words(std::string_view id, Role role, std::string label, const R
 
 void Ui::heading(std::string_view id, std::string_view text) {
   const RichText words(text, text_size() + 2, area_.width, true);
+  const Rect rect = place(0, words.height());
+  words.draw(list(), top_left(rect), to_imgui(theme_->ink));
+  record_words(id, Role::heading, plain_text(text), rect);
+}
+
+void Ui::prompt(std::string_view id, std::string_view text) {
+  const RichText words(text, text_size() + 2, area_.width);
   const Rect rect = place(0, words.height());
   words.draw(list(), top_left(rect), to_imgui(theme_->ink));
   record_words(id, Role::heading, plain_text(text), rect);
@@ -675,18 +693,51 @@ void Ui::announce(std::string_view id, std::string_view text) {
 }
 
 void Ui::readings(std::span<const Reading> readings) {
+  // A narrow column lists them; a wide one sets them side by side.
+  if (area_.width < 420)
+    list_readings(readings);
+  else
+    spread_readings(readings);
+}
+
+void Ui::record_reading(const Reading& reading, const Rect& rect) {
+  Node node;
+  node.id = "reading." + reading.id;
+  node.value_text = format_reading(reading);
+  node.label = plain_text(reading.label) + ": " +
+               (std::isnan(reading.value) ? "not known yet" : node.value_text);
+  node.rect = rect;
+  record(std::move(node));
+}
+
+void Ui::list_readings(std::span<const Reading> readings) {
+  const float size = text_size(), line = std::round(size * 1.9f);
+  for (const Reading& r : readings) {
+    if (&r != readings.data()) area_.y -= kBlockGap;
+    const Rect rect = place(0, line);
+    const ImU32 rule = to_imgui(theme_->hairline);
+    list().AddLine({rect.x, rect.y + line}, {rect.x + rect.w, rect.y + line}, rule);
+    const float baseline = rect.y + baseline_offset(size, line);
+    const RichText label(r.label, size, 0);
+    label.draw(list(), {rect.x, baseline - baseline_offset(size, label.line_height())},
+               to_imgui(theme_->muted));
+    const std::string value = format_reading(r);
+    const float width = text_width(Face::strong, size, value, true);
+    draw_text(list(), Face::strong, size, {rect.x + rect.w - width, baseline},
+              to_imgui(theme_->ink), value, true);
+    record_reading(r, rect);
+  }
+}
+
+void Ui::spread_readings(std::span<const Reading> readings) {
   if (readings.empty()) return;
   const float small = small_size(), large = 20 * theme_->text_scale;
   const float line = std::round(small * 1.4f), height = line + std::round(large * 1.3f);
-  const auto shown = [](const Reading& r) {
-    const std::string number = format_number(r.value, r.decimals);
-    return r.unit.empty() || std::isnan(r.value) ? number : number + "\u202f" + r.unit;
-  };
   // Cells of one width, so that nothing moves while numbers change.
   float cell = 72;
   for (const Reading& r : readings)
     cell = std::max({cell, RichText(r.label, small, 0).width(),
-                     text_width(Face::strong, large, shown(r), true)});
+                     text_width(Face::strong, large, format_reading(r), true)});
   cell = std::ceil((cell + 20) / 8) * 8;
   const int columns = std::max(1, static_cast<int>((area_.width + 20) / cell));
   const auto count = static_cast<int>(readings.size());
@@ -700,13 +751,8 @@ void Ui::readings(std::span<const Reading> readings) {
     RichText(r.label, small, 0).draw(list(), top_left(rect), to_imgui(theme_->muted));
     draw_text(list(), Face::strong, large,
               {rect.x, rect.y + line + baseline_offset(large, height - line)},
-              to_imgui(theme_->ink), shown(r), true);
-    Node node;
-    node.id = "reading." + r.id;
-    node.label = plain_text(r.label) + ": " + (std::isnan(r.value) ? "not known yet" : shown(r));
-    node.value_text = shown(r);
-    node.rect = rect;
-    record(std::move(node));
+              to_imgui(theme_->ink), format_reading(r), true);
+    record_reading(r, rect);
   }
 }
 

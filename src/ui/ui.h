@@ -29,7 +29,8 @@ struct SliderOptions {
   std::string unit;
   std::string description;
 };
-enum class Emphasis { normal, primary };
+/// quiet: words without a frame, for what is seldom wanted.
+enum class Emphasis { normal, primary, quiet };
 
 /// A number shown in tabular figures, so that it does not jump. NaN is shown as an en dash.
 struct Reading {
@@ -104,6 +105,8 @@ class Ui {
 
   // Words. Texts may hold maths between dollar signs (a small inline layout).
   void heading(std::string_view id, std::string_view text);
+  /// A heading set as text is, but larger: a question.
+  void prompt(std::string_view id, std::string_view text);
   void text(std::string_view id, std::string_view text);
   /// Takes the room of at least `lines` lines, so that what is below does not move with the text.
   void muted(std::string_view id, std::string_view text, int lines = 1);
@@ -159,6 +162,9 @@ class Ui {
   void draw_focus_ring(const Rect& around, float radius);
   void paragraph(std::string_view id, std::string_view text, std::uint32_t color, int lines);
   void record_words(std::string_view id, Role role, std::string label, const Rect& rect);
+  void record_reading(const Reading& reading, const Rect& rect);
+  void list_readings(std::span<const Reading> readings);
+  void spread_readings(std::span<const Reading> readings);
   void box(std::string_view title, std::string_view text, std::uint32_t bar);
   void start_column();
   std::size_t focused_stop() const;
@@ -178,7 +184,7 @@ class Ui {
 
   Area area_;
   std::vector<Columns> columns_;
-  Rect last_;
+  Rect last_, row_;  // the widget placed last, and the first one of its row
   bool same_row_ = false;
 
   std::vector<Stop> stops_;  // of this frame
