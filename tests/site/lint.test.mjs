@@ -54,7 +54,7 @@ mistake(
   'unknown demo "lost-demo"',
 );
 mistake('demo without a task', lessonFile, 'Try it.\n\n', '', 'needs a task', '::: demo');
-mistake('unknown height', lessonFile, 'n=3', 'n=3 height=huge', 'height must be one of');
+mistake('odd height', lessonFile, 'n=3', 'n=3 wide=huge', '"wide" must be a height in pixels');
 mistake('stray word', lessonFile, 'n=3', 'n=3 seven', '"seven" is not of the form');
 mistake('unknown container', lessonFile, '::: note', '::: remark', 'unknown container "remark"');
 mistake('open container', lessonFile, '::: quiz\n:::\n', '::: quiz\n', 'is not closed', '::: quiz');

@@ -82,7 +82,7 @@ test('a demo says what the runtime and a reader without it need', () => {
   const html = lessonPage();
   assert.match(html, /<grad-demo id="known-demo" name="known-demo" params="n:3"><figure/);
   assert.match(html, /<p class="demo-title">Known demo<\/p>\s*<p>Try it.<\/p>\s*<\/figcaption>/);
-  assert.match(html, /<div class="grad-stage stage-medium">\s*<noscript>/);
+  assert.match(html, /<div class="grad-stage style-\w+">\s*<noscript>/);
   assert.match(html, /What the figure shows\./);
 });
 

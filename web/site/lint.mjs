@@ -2,7 +2,7 @@
 // finding names the line of lesson.md.
 
 import { formulaProblem } from './maths.mjs';
-import { containerNames, lessonLinkTarget, readInfo, stageHeights } from './markdown.mjs';
+import { containerNames, lessonLinkTarget, readInfo } from './markdown.mjs';
 import { problem } from './problems.mjs';
 
 export function lintBody(lesson, course) {
@@ -60,8 +60,10 @@ function lintDemo(tokens, index, words, params, line, { course, report }) {
     return;
   }
   if (words.length > 1) report(line, `"${words[1]}" is not of the form key=value`);
-  if (params.height && !stageHeights.includes(params.height)) {
-    report(line, `height must be one of: ${stageHeights.join(', ')}`);
+  for (const key of ['wide', 'medium', 'narrow']) {
+    if (params[key] && !/^[1-9]\d{1,3}$/.test(params[key])) {
+      report(line, `"${key}" must be a height in pixels, such as ${key}=640`);
+    }
   }
   const inside = tokens.slice(index + 1).findIndex((t) => t.type === 'container_demo_close');
   const paragraphs = tokens

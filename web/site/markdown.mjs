@@ -29,8 +29,8 @@ export const containerNames = ['demo', 'quiz', 'check', 'exercise'].concat(
   Object.keys(callouts),
 );
 
-/** Heights that a demo may reserve, so that nothing moves when it loads (css/figures.css). */
-export const stageHeights = ['small', 'medium', 'large'];
+/** What a demo container says about its figure rather than about the run. */
+export const figureParams = ['id', 'wide', 'medium', 'narrow'];
 
 /** Splits "demo feature-ceiling n=200" into its kind, plain words and key=value pairs. */
 export function readInfo(info) {
@@ -100,6 +100,10 @@ function addFormulas(md, styles) {
   rules.math_block_eqno = display;
 }
 
+const withoutScripts =
+  '<noscript><p>This figure computes in your browser and needs JavaScript; ' +
+  'everything else on this page works without it.</p></noscript>\n';
+
 function addContainers(md, styles) {
   const add = (name, open, close) => {
     const render = (tokens, i, options, env) => {
@@ -123,10 +127,12 @@ function addContainers(md, styles) {
   add('quiz', (_, env) => quickCheck(env, styles), '');
   add('check', ({ words }, env) => inlineCheck(words[0], env, styles), '');
   md.core.ruler.push('demo_stage', openStages);
-  md.renderer.rules.demo_stage = (tokens, i) =>
-    `</figcaption>\n<div class="grad-stage stage-${tokens[i].meta}">\n` +
-    '<noscript><p>This figure computes in your browser and needs JavaScript; ' +
-    'everything else on this page works without it.</p></noscript>\n';
+  md.renderer.rules.demo_stage = (tokens, i) => {
+    const { wide = 480, medium = 640, narrow = 900 } = tokens[i].meta;
+    const heights = `--wide:${wide}px;--medium:${medium}px;--narrow:${narrow}px`;
+    const stage = `<div class="grad-stage" style="${heights}">`;
+    return `</figcaption>\n${styles.rewrite(stage)}\n${withoutScripts}`;
+  };
 }
 
 function calloutStart(name, label, title) {
@@ -137,8 +143,9 @@ function calloutStart(name, label, title) {
 }
 
 function demoStart({ words, params }, env) {
-  const { height: _, id = words[0], ...values } = params;
-  const state = Object.entries(values)
+  const id = params.id ?? words[0];
+  const state = Object.entries(params)
+    .filter(([key]) => !figureParams.includes(key))
     .map(([key, value]) => `${key}:${value}`)
     .join(',');
   const attributes = [`id="${id}"`, `name="${words[0]}"`];
@@ -158,7 +165,7 @@ function openStages(state) {
     const end = tokens.findIndex((token, k) => k > i && token.type === 'paragraph_close');
     if (end < 0) return;
     const stage = new state.Token('demo_stage', '', 0);
-    stage.meta = readInfo(tokens[i].info).params.height ?? 'medium';
+    stage.meta = readInfo(tokens[i].info).params;
     tokens.splice(end + 1, 0, stage);
   }
 }
