@@ -157,6 +157,37 @@ TEST_CASE("padding hides no number of the neighbours: infinities stay outside th
   CHECK(y[9 + 4] == infinity);
 }
 
+TEST_CASE("work spread over threads gives what one thread gives", "[kernels]") {
+  kernels::set_threads(4);
+  CHECK(kernels::threads() >= 1);  // as many as the machine has
+  const InClass in_class(kernels::Class::fast);
+  Rng rng(9);
+  const std::int64_t m = 203, n = 150, k = 190;
+  for (const bool trans_a : {false, true}) {
+    const Array a = random(m * k, rng), b = random(k * n, rng);
+    Array c = random(m * n, rng), wanted_c = c.clone();
+    kernels::gemm(trans_a, false, m, n, k, 1, a.data(), b.data(), 1, c.data());
+    reference::gemm(trans_a, false, m, n, k, 1, a.data(), b.data(), 1, wanted_c.data());
+    CHECK(difference(c, wanted_c) <= tolerance(k));
+  }
+  const Conv conv{7, 14, 13, 20, 30, 3, 3, 1, 1};
+  const Array x = random(conv.batch * 14 * 13 * 20, rng), w = random(30 * 9 * 20, rng);
+  const Array bias = random(30, rng), dy = random(conv.batch * 14 * 13 * 30, rng);
+  Array y({dy.size()}), wanted_y({dy.size()}), dx({x.size()}), wanted_dx({x.size()});
+  Array dw = random(w.size(), rng), wanted_dw = dw.clone();
+  kernels::conv2d(conv, x.data(), w.data(), bias.data(), y.data());
+  reference::conv2d(conv, x.data(), w.data(), bias.data(), wanted_y.data());
+  CHECK(difference(y, wanted_y) <= tolerance(180));
+  kernels::conv2d_backward_input(conv, dy.data(), w.data(), dx.data());
+  reference::conv2d_backward_input(conv, dy.data(), w.data(), wanted_dx.data());
+  CHECK(difference(dx, wanted_dx) <= tolerance(270));
+  kernels::conv2d_backward_weight(conv, x.data(), dy.data(), dw.data());
+  reference::conv2d_backward_weight(conv, x.data(), dy.data(), wanted_dw.data());
+  CHECK(difference(dw, wanted_dw) <= tolerance(conv.batch * 14 * 13));
+  kernels::set_threads(1);
+  CHECK(kernels::threads() == 1);
+}
+
 TEST_CASE("pooling finds the first largest number and sends the gradient there", "[kernels]") {
   Rng rng(4);
   for (int i = 0; i < 300; i++) {

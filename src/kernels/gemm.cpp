@@ -29,12 +29,13 @@ void copy_block(std::int64_t depth, std::int64_t rows, const float* a, std::int6
 }  // namespace
 
 void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std::int64_t n,
-             std::int64_t k, float alpha, const float* a, const float* b, float beta, float* c) {
+             std::int64_t k, float alpha, const float* a, std::int64_t a_stride, const float* b,
+             float beta, float* c) {
   const std::int64_t most_rows = std::min(m, block_rows), most_depth = std::min(k, block_depth);
   const bool copies_a = trans_a && m > block_rows;
   Offset a_row[block_rows], a_col[block_depth], c_row[block_rows];
-  list_steps(most_rows, trans_a ? 1 : k, a_row);
-  list_steps(most_depth, trans_a ? m : 1, a_col);
+  list_steps(most_rows, trans_a ? 1 : a_stride, a_row);
+  list_steps(most_depth, trans_a ? a_stride : 1, a_col);
   list_steps(most_rows, n, c_row);
   Scratch<float> packed_b(packed_size(most_depth, n));
   Scratch<float> copied_a(copies_a ? most_rows * most_depth : 0);
@@ -48,9 +49,9 @@ void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std:
     }
     for (std::int64_t i = 0; i < m; i += block_rows) {
       const std::int64_t rows = std::min(m - i, block_rows);
-      const float* block = trans_a ? a + p * m + i : a + i * k + p;
+      const float* block = a + (trans_a ? p * a_stride + i : i * a_stride + p);
       if (copies_a) {
-        copy_block(depth, rows, block, m, copied_a.data());
+        copy_block(depth, rows, block, a_stride, copied_a.data());
         list_steps(depth, rows, a_col);
         block = copied_a.data();
       }
@@ -73,7 +74,7 @@ namespace deterministic {
 
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, float alpha,
           const float* a, const float* b, float beta, float* c) {
-  gemm_by(multiply_rounded, trans_a, trans_b, m, n, k, alpha, a, b, beta, c);
+  gemm_by(multiply_rounded, trans_a, trans_b, m, n, k, alpha, a, trans_a ? m : k, b, beta, c);
 }
 
 }  // namespace deterministic

@@ -16,7 +16,8 @@ namespace grad::kernels {
 enum class Class { deterministic, fast };
 
 /// Selects the class for all later calls (global; one training thread). The fast class is ignored
-/// where the build has none (native-double). Returns the class now in force.
+/// where the build has none (native-double, and web-simd, which has nothing faster). Returns the
+/// class now in force.
 Class select(Class wanted);
 Class selected();
 /// Threads used by the fast class (1 = none). Clamped to what the machine has.

@@ -52,14 +52,16 @@ struct Product {
 
 /// Every product rounded, then every sum: the same bits everywhere.
 void multiply_rounded(const Product& product);
-/// Multiply and add fused where the machine can: quicker, bits differ.
+/// Multiply and add fused where the module may (product_fused.cpp): bits differ between machines.
 void multiply_fused(const Product& product);
 
 using Multiply = void (*)(const Product&);
 
-/// kernels::gemm and the convolutions by one of the two.
+/// kernels::gemm and the convolutions by one of the two. `a_stride` numbers lie between the stored
+/// rows of A (k of them if plain, m or more if transposed).
 void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std::int64_t n,
-             std::int64_t k, float alpha, const float* a, const float* b, float beta, float* c);
+             std::int64_t k, float alpha, const float* a, std::int64_t a_stride, const float* b,
+             float beta, float* c);
 void conv2d_by(Multiply multiply, const Conv& conv, const float* x, const float* w,
                const float* bias, float* y);
 void conv2d_backward_input_by(Multiply multiply, const Conv& conv, const float* dy, const float* w,

@@ -31,7 +31,8 @@ constexpr std::int32_t class_of(std::size_t bytes) {
 static_assert(class_of(64) == 0 && class_of(65) == 1 && class_of(80) == 1 && class_of(81) == 2);
 static_assert(class_of(128) == 4 && class_of(129) == 5 && class_bytes(class_of(4097)) == 5120);
 
-// The free list. A plain struct of zeros: usable before and after every other static object.
+// The free list of one thread. A plain struct of zeros: usable before and after every other static
+// object.
 struct Pool {
   Buffer* free[class_count];
   MemoryUse use;
@@ -69,6 +70,7 @@ struct Pool {
 
  private:
   Buffer* allocate(std::int32_t size_class) {
+    release_at_thread_end();
     constexpr std::size_t line = alignof(Buffer);
     const std::size_t bytes = sizeof(Buffer) + class_bytes(size_class);
     const std::size_t rounded = (bytes + line - 1) / line * line;
@@ -81,9 +83,19 @@ struct Pool {
           [&] { return "[array] out of memory: " + std::to_string(bytes) + " bytes"; });
     return new (memory) Buffer{nullptr, 0, size_class};
   }
+
+  static void release_at_thread_end();
 };
 
-constinit Pool pool{};
+constinit thread_local Pool pool{};
+
+void Pool::release_at_thread_end() {
+  struct AtEnd {
+    ~AtEnd() { pool.release(); }
+  };
+  static thread_local const AtEnd at_end;
+  (void)at_end;
+}
 
 }  // namespace
 

@@ -27,7 +27,7 @@ void give_back(Buffer* buffer);
 /// A handle to a reference-counted buffer: copying an Array aliases it (cheap), `clone()` copies
 /// the numbers. Buffers come from a free list by size class, so that a training step in its steady
 /// state does not allocate; they are 64-byte aligned and padded by 16 bytes (XNNPACK may read past
-/// the end). Not thread-safe: one thread owns the arrays of a run.
+/// the end). Each thread has its own free list; an array and its copies belong to one thread.
 class Array {
  public:
   /// An empty array of shape (0): `defined()` is false.
@@ -99,8 +99,8 @@ class Scratch {
   detail::Buffer* buffer_;
 };
 
-/// Bytes now held by live arrays and scratch, and by the free list. For the tests that nothing
-/// grows.
+/// Bytes of this thread now held by live arrays and scratch, and by the free list. For the tests
+/// that nothing grows.
 struct MemoryUse {
   std::size_t live;
   std::size_t pooled;
