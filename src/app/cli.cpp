@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/window.h"
 #include "demos/run.h"
 #include "quiz/json.h"
 #include "quiz/quiz.h"
@@ -35,6 +36,10 @@ constexpr const char* kHelp = R"(gradschool: the demos and quizzes of the course
       the same parameters, seed and steps give the same numbers as in the browser
   gradschool quiz check BANK.json
       reads a bank of questions and says what is in it, or what is wrong with it
+  gradschool window [DEMO] [--bank BANK.json] [--dark] [--width W] [--height H]
+                    [--frames N] [--screenshot FILE.ppm]
+      all demos, and the bank's quick check, in a window; with --frames it closes
+      after so many
   gradschool --help
   gradschool --version
 
@@ -97,6 +102,7 @@ class Arguments {
                        std::to_string(max) + ".");
     return count;
   }
+  bool empty() const { return words_.empty(); }
   void expect_none_left() const {
     if (!words_.empty())
       throw UsageError((is_option(words_[0]) ? "There is no option " : "Not understood: ") +
@@ -299,12 +305,47 @@ int quiz_command(Arguments arguments) {
   }
 }
 
+// --- window
+// -----------------------------------------------------------------------------------------
+
+/// The value of an option that takes one, or "".
+std::string take_text(Arguments& arguments, std::string_view option) {
+  const std::vector<std::string_view> values = arguments.take_values(option);
+  if (values.size() > 1) throw UsageError(std::string(option) + " takes one value.");
+  return values.empty() ? "" : std::string(values[0]);
+}
+
+int window(Arguments arguments) {
+  WindowOptions options;
+  options.dark = arguments.take_flag("--dark");
+  options.frames = static_cast<int>(arguments.take_count("--frames", 100'000, 0));
+  options.bank_path = take_text(arguments, "--bank");
+  options.screenshot = take_text(arguments, "--screenshot");
+  options.width = static_cast<int>(arguments.take_count("--width", 10'000, 1280));
+  options.height = static_cast<int>(arguments.take_count("--height", 10'000, 800));
+  if (options.width < 1 || options.height < 1)
+    throw UsageError("--width and --height must be at least 1.");
+  if (!options.screenshot.empty() && options.frames == 0) options.frames = 1;
+  if (!arguments.empty()) options.open = arguments.take_word("The name of a demo");
+  arguments.expect_none_left();
+  if (!options.open.empty() && demos::find_demo(options.open) == nullptr)
+    throw UsageError("There is no demo called " + quoted(options.open) + ".");
+  try {
+    run_window(options);
+    return 0;
+  } catch (const Error& error) {
+    std::fprintf(stderr, "gradschool: %s\n", error.what());
+    return 1;
+  }
+}
+
 int dispatch(std::span<const std::string_view> words) {
   const std::string_view command = words.empty() ? "--help" : words[0];
   Arguments arguments(words.empty() ? words : words.subspan(1));
   if (command == "list") return list(arguments);
   if (command == "demo") return demo(arguments);
   if (command == "quiz") return quiz_command(arguments);
+  if (command == "window") return window(arguments);
   if (command != "--help" && command != "--version")
     throw UsageError("There is no command " + quoted(command) + ".");
   arguments.expect_none_left();

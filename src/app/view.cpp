@@ -132,6 +132,9 @@ void View::resize(float width, float height, float pixel_ratio) {
   changed();
 }
 
+float View::width() const { return contexts_->width; }
+float View::height() const { return contexts_->height; }
+
 void View::set_theme(const ui::Theme& theme) {
   Contexts& c = *contexts_;
   c.theme = theme;

@@ -40,6 +40,8 @@ class View {
   View& operator=(const View&) = delete;
 
   void resize(float width, float height, float pixel_ratio);
+  float width() const;
+  float height() const;
   void set_theme(const ui::Theme& theme);
   void pointer(const PointerEvent& event);
   void key(const KeyEvent& event);
