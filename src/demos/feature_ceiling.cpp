@@ -41,12 +41,14 @@ constexpr std::array<Parameter, 2> declared = {{
      .more = true},
 }};
 
-constexpr int total_steps = 200;        // as many as the largest number of draws
-constexpr int updates_per_step = 5;     // of the network
+constexpr int total_steps = 200;
+static_assert(declared[1].max <= total_steps);  // every step fits one draw
+constexpr int updates_per_step = 5;             // of the network
 constexpr double learning_rate = 0.01;  // falls evenly to 0, so that the boundary comes to rest
 constexpr std::int64_t batch_size = 32;
 constexpr int grid_side = 64;
 constexpr std::int64_t max_points_drawn = 400;
+constexpr int line_color = 3, product_color = 2;  // of the data colours, in both figures
 constexpr double best_line = 2.0 / 3;  // no line does better: tests/demos_test.cpp scans them all
 constexpr std::array<int, 6> sizes_shown = {10, 50, 200, 1'000, 5'000, 20'000};
 
@@ -138,7 +140,7 @@ double accuracy_of_fit(const Array& weights, const Array& features, const data::
 }
 
 std::string percent(double share) {
-  return ui::format_number(100 * share, share > 0.99 && share < 1 ? 1 : 0) + " %";
+  return ui::format_number(100 * share, share > 0.99 && share < 1 ? 1 : 0) + "\u202f%";
 }
 
 std::string whole(std::int64_t count) { return ui::format_number(static_cast<double>(count), 0); }
@@ -157,6 +159,7 @@ class FeatureCeiling final : public Demo {
     rng_ = Rng(seed);
     step_ = 0;
     columns_ = columns_around(n_);
+    for (Column& column : columns_) fit_draw(column, 0);
     train_ = draw_points(n_, 0);
     line_ = fit(train_.x, train_);
     Rng init = rng_.split(network_stream);
@@ -168,8 +171,8 @@ class FeatureCeiling final : public Demo {
 
   bool step() override {
     if (step_ == total_steps) return false;
-    if (step_ < draws_)
-      for (Column& column : columns_) fit_draw(column, step_);
+    if (const int draw = step_ + 1; draw < draws_)
+      for (Column& column : columns_) fit_draw(column, draw);
     optimizer_->options().lr = real(learning_rate * (total_steps - step_) / total_steps);
     for (int i = 0; i < updates_per_step; i++) update_network();
     evaluate_network();
@@ -190,25 +193,29 @@ class FeatureCeiling final : public Demo {
   }
 
   std::string narrate() const override {
-    const std::string network = "The network is right on " + percent(network_accuracy_) +
-                                " of the square after " + whole(step_ * updates_per_step) +
-                                " updates.";
+    const std::string network = "After " + whole(step_ * updates_per_step) +
+                                " updates the network is right " + percent(network_accuracy_) +
+                                " of the time.";
     const Spread linear = spread(chosen().linear);
     const std::size_t fitted = chosen().linear.size();
-    if (fitted == 0) return "No line has been fitted yet. " + network;
-    return "With " + std::to_string(fitted) + (fitted == 1 ? " draw" : " draws") + " of " +
-           whole(n_) + " points, lines were right " + percent(linear.mean) +
-           " of the time on average (from " + percent(linear.min) + " to " + percent(linear.max) +
-           "), and " + percent(spread(chosen().product).mean) + " with the product as a feature. " +
-           network;
+    const std::string product = percent(spread(chosen().product).mean);
+    if (fitted == 1)
+      return "A line fitted to " + whole(n_) + " points is right " + percent(linear.mean) +
+             " of the time, with the product " + product + ". " + network;
+    return "Over " + std::to_string(fitted) + " draws of " + whole(n_) +
+           " points, lines are right " + percent(linear.mean) + " of the time (" +
+           percent(linear.min) + " to " + percent(linear.max) + "), with the product " + product +
+           ". " + network;
   }
 
   void draw(ui::Ui& ui) override {
-    const std::array<float, 2> shares = {0.46F, 0.54F};
+    const std::array<float, 2> shares = {0.48F, 0.52F};
     ui.begin_columns(shares);
-    draw_plane(ui);
+    // Side by side: as high as the plane is wide, so that both areas end on one line.
+    const float width = ui.column_width();
+    draw_plane(ui, ui.narrow() ? width + 16 : width);
     ui.next_column();
-    draw_accuracies(ui);
+    draw_accuracies(ui, ui.narrow() ? 280 : width);
     ui.end_columns();
   }
 
@@ -252,7 +259,7 @@ class FeatureCeiling final : public Demo {
                          [&](const Column& column) { return column.n == n_; });
   }
 
-  void draw_plane(ui::Ui& ui) const {
+  void draw_plane(ui::Ui& ui, float height) const {
     const auto shown = std::min<std::int64_t>(n_, max_points_drawn);
     std::array<std::vector<double>, 2> x0, x1;
     for (std::int64_t i = 0; i < shown; i++) {
@@ -261,21 +268,28 @@ class FeatureCeiling final : public Demo {
       x1[label].push_back(static_cast<double>(train_.x[2 * i + 1]));
     }
     ui::PlotOptions options;
-    options.title = "The square, the training points and the network's boundary";
+    options.title = "What the network has found";
     options.summary =
-        "The network's two regions cover " + percent(network_accuracy_) +
-        " of the square rightly; the dashed line is the least-squares line for the same points" +
-        (shown < n_ ? " (" + whole(shown) + " of " + whole(n_) + " shown)." : ".");
-    options.x = {.label = "x0", .min = -1, .max = 1, .ticks = {-1, 0, 1}};
-    options.y = {.label = "x1", .min = -1, .max = 1, .ticks = {-1, 0, 1}};
-    options.height = figure_height;
+        "The square with the first draw of " + whole(n_) + " points" +
+        (shown < n_ ? " (" + whole(shown) + " are shown)" : "") +
+        ". The network gives the right class on " + percent(network_accuracy_) +
+        " of it. The dashed line is the least-squares line for the same points, right on " +
+        percent(chosen().linear[0]) + ".";
+    options.x = {.label = "$x_0$", .min = -1, .max = 1, .ticks = {-1, 0, 1}};
+    options.y = {.label = "$x_1$", .min = -1, .max = 1, .ticks = {-1, 0, 1}};
+    options.height = height;
     options.equal_axes = true;
     ui::Plot plot(ui, "plane", options);
     if (!plot.open()) return;
     plot.field(field_, grid_side, grid_side);
-    plot.points("x0·x1 < 0", x0[0], x1[0], ui::data_color(0), ui::Marker::circle);
-    plot.points("x0·x1 > 0", x0[1], x1[1], ui::data_color(1), ui::Marker::square);
+    const float size = n_ <= 100 ? 4 : n_ <= 200 ? 3.5F : 3;
+    plot.points("class 0", x0[0], x1[0], ui::data_color(0), ui::Marker::circle, size);
+    plot.points("class 1", x0[1], x1[1], ui::data_color(1), ui::Marker::square, size);
     draw_line(plot);
+    ui::Table table{.columns = {"Model", "Accuracy"}, .rows = {}};
+    table.rows.push_back({"Least-squares line", decimal(chosen().linear[0])});
+    table.rows.push_back({"Network", decimal(network_accuracy_)});
+    plot.table(std::move(table));
   }
 
   /// The least-squares line w0 x0 + w1 x1 + b = 0 through the whole square.
@@ -286,43 +300,49 @@ class FeatureCeiling final : public Demo {
     const double reach = 3 / std::sqrt(norm2);  // beyond the corners on both sides
     const std::array<double, 2> x0 = {-b * w0 / norm2 - w1 * reach, -b * w0 / norm2 + w1 * reach};
     const std::array<double, 2> x1 = {-b * w1 / norm2 + w0 * reach, -b * w1 / norm2 - w0 * reach};
-    plot.line("least squares", x0, x1, ui::data_color(3), true);
+    plot.line("line", x0, x1, ui::data_color(line_color), true);
   }
 
-  void draw_accuracies(ui::Ui& ui) const {
-    const std::size_t fitted = chosen().linear.size();
+  void draw_accuracies(ui::Ui& ui, float height) const {
     ui::PlotOptions options;
-    options.title = "Accuracy against the number of training points";
-    options.summary = "Each dot is one fit. " + narrate();
+    options.title = "Do more points help?";
+    options.summary = "Accuracy against the number of training points. " + narrate() +
+                      " No line can be right more than 67 % of the time.";
     options.x = {.label = "training points",
                  .min = 7,
                  .max = 30'000,
                  .logarithmic = true,
                  .ticks = {10, 100, 1'000, 10'000}};
     options.y = {.label = "accuracy", .min = 0.25, .max = 1.02, .ticks = {0.25, 0.5, 0.75, 1}};
-    options.height = figure_height;
+    options.height = height;
     ui::Plot plot(ui, "accuracies", options);
     if (!plot.open()) return;
-    plot.horizontal("best possible line", best_line, ui.theme().muted);
-    plot.horizontal("chance", 0.5, ui.theme().muted);
     std::vector<double> n, linear_mean, product_mean;
     for (const Column& column : columns_) {
-      if (fitted == 0) break;
       n.push_back(column.n);
       linear_mean.push_back(spread(column.linear).mean);
       product_mean.push_back(spread(column.product).mean);
-      std::vector<double> x;
-      for (std::size_t i = 0; i < fitted; i++) x.push_back(column.n * sideways(i));
-      const float opacity = column.n == n_ ? 0.9F : 0.3F;
-      plot.points("", x, column.linear, ui::data_color(3), ui::Marker::circle, 3, opacity);
     }
-    plot.line("line", n, linear_mean, ui::data_color(3));
-    plot.line("with product", n, product_mean, ui::data_color(2));
-    plot.points("", n, product_mean, ui::data_color(2), ui::Marker::diamond, 4);
+    const std::vector<double> ceiling(n.size(), best_line), chance(n.size(), 0.5);
+    plot.line("best line: 2/3", n, ceiling, ui.theme().muted, true);
+    plot.line("chance: 1/2", n, chance, ui.theme().muted, true);
+    for (const Column& column : columns_) draw_dots(plot, column);
+    plot.line("lines, mean", n, linear_mean, ui::data_color(line_color));
+    plot.line("with product", n, product_mean, ui::data_color(product_color));
+    plot.points("", n, product_mean, ui::data_color(product_color), ui::Marker::diamond, 4);
     const double chosen_n = n_;
     plot.points("network", {&chosen_n, 1}, {&network_accuracy_, 1}, ui.theme().ink,
                 ui::Marker::triangle, 6);
     plot.table(table());
+  }
+
+  /// One dot a draw; those of the chosen size stand out.
+  void draw_dots(ui::Plot& plot, const Column& column) const {
+    std::vector<double> x;
+    for (std::size_t i = 0; i < column.linear.size(); i++) x.push_back(column.n * sideways(i));
+    const bool is_chosen = column.n == n_;
+    plot.points(is_chosen ? "one line each" : "", x, column.linear, ui::data_color(line_color),
+                ui::Marker::circle, 3, is_chosen ? 0.9F : 0.3F);
   }
 
   /// Factor that spreads the dots of a column to both sides, evenly (golden ratio).
@@ -344,8 +364,6 @@ class FeatureCeiling final : public Demo {
     }
     return table;
   }
-
-  static constexpr float figure_height = 320;
 
   int n_ = 0, draws_ = 0, step_ = 0;
   Rng rng_;
