@@ -1,5 +1,5 @@
 // web/tokens.json as CSS custom properties: one colour theme a `data-theme` value, and without the
-// attribute the system's choice of light or dark.
+// attribute the system's choice of light or dark. Paper is always light.
 
 export function tokensCss(tokens) {
   const { themes, data, text } = tokens;
@@ -14,14 +14,15 @@ export function tokensCss(tokens) {
     'text-small': rem(text.small),
     'line-height': text.lineHeight,
   };
-  const rules = [
-    rule(':root', { ...shared, ...colours('light', themes) }),
-    `@media (prefers-color-scheme: dark) {\n${rule(':root:not([data-theme])', colours('dark', themes))}}\n`,
-  ];
-  for (const name of Object.keys(themes)) {
-    rules.push(rule(`[data-theme='${name}']`, colours(name, themes)));
-  }
-  return rules.join('');
+  const onScreen = Object.keys(themes).map((name) =>
+    rule(`[data-theme='${name}']`, colours(name, themes)),
+  );
+  const system = rule(':root:not([data-theme])', colours('dark', themes));
+  return (
+    rule(':root', { ...shared, ...colours('light', themes) }) +
+    `@media screen and (prefers-color-scheme: dark) {\n${system}}\n` +
+    `@media screen {\n${onScreen.join('')}}\n`
+  );
 }
 
 function colours(name, themes) {
