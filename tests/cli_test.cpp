@@ -83,7 +83,7 @@ TEST_CASE("the program says what it can do", "[cli]") {
   CHECK(help.code == 0);
   CHECK(help.err.empty());
   CHECK(nothing.out == help.out);
-  for (const char* command : {"list", "demo", "quiz check", "--version"})
+  for (const char* command : {"list", "demo", "quiz check", "window", "--version"})
     CHECK(help.out.find(std::string("gradschool ") + command) != std::string::npos);
   const std::string version = run({"--version"}).out;
   CHECK(version.starts_with("gradschool 0."));
@@ -193,14 +193,25 @@ TEST_CASE("values that a demo cannot take are refused", "[cli]") {
                 "The demo feature-ceiling has no read-out \"linear_mode\".");
   for (const char* seed : {"-1", "1.5", "x", "", "18446744073709551616"})
     check_refused({"demo", "feature-ceiling", "--seed", seed},
-                  "--seed must be one whole number from 0 to 18446744073709551615. See gradschool "
+                  "--seed must be a whole number from 0 to 18446744073709551615. See gradschool "
                   "--help.");
   for (const char* steps : {"1000001", "-1"})
     check_refused({"demo", "feature-ceiling", "--steps", steps},
-                  "--steps must be one whole number from 0 to 1000000. See gradschool --help.");
+                  "--steps must be a whole number from 0 to 1000000. See gradschool --help.");
   const quiz::Json largest = run_json(
       {"demo", "feature-ceiling", "--steps", "0", "--json", "--seed", "18446744073709551615"});
   CHECK(largest.find("state")->string == "seed:18446744073709551615");
+}
+
+TEST_CASE("a window is refused before it opens", "[cli]") {
+  check_refused({"window", "--width", "0"},
+                "--width and --height must be at least 1. See gradschool --help.");
+  check_refused({"window", "moonshine"},
+                "There is no demo called \"moonshine\". See gradschool --help.");
+  check_refused({"window", "--frames", "-5"},
+                "--frames must be a whole number from 0 to 100000. See gradschool --help.");
+  check_refused({"window", "--bank", "a", "b"}, "--bank takes one value. See gradschool --help.");
+  check_refused({"window", "--bright"}, "There is no option \"--bright\". See gradschool --help.");
 }
 
 TEST_CASE("quiz check says what is in a bank", "[cli]") {

@@ -371,11 +371,11 @@ TEST_CASE_METHOD(Fixture, "an answer is revealed only after a try", "[quiz]") {
 }
 
 TEST_CASE_METHOD(Fixture, "several choices are right only together", "[quiz]") {
-  const auto answer = [&](std::vector<int> options) {
+  const auto answer = [&](const std::vector<int>& options) {
     for (int k = 0; k < 4; k++) quiz.choose(kSigns, k, false);
     for (const int k : options) quiz.choose(kSigns, k);
     quiz.check(kSigns);
-    const std::string message = quiz.message(kSigns);
+    std::string message = quiz.message(kSigns);
     quiz.retry(kSigns);
     return message;
   };

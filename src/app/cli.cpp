@@ -62,10 +62,10 @@ class Arguments {
   explicit Arguments(std::span<const std::string_view> words)
       : words_(words.begin(), words.end()) {}
 
+  bool has_word() const { return !words_.empty() && !is_option(words_.front()); }
   /// The next word that is not an option.
   std::string_view take_word(const char* what) {
-    if (words_.empty() || is_option(words_.front()))
-      throw UsageError(std::string(what) + " is missing.");
+    if (!has_word()) throw UsageError(std::string(what) + " is missing.");
     return take(words_.begin());
   }
   bool take_flag(std::string_view option) {
@@ -86,23 +86,28 @@ class Arguments {
     }
     return values;
   }
+  /// The one word after `option`; "" if the option is not given.
+  std::string_view take_value(std::string_view option) {
+    const std::vector<std::string_view> values = take_values(option);
+    if (values.size() > 1) throw UsageError(std::string(option) + " takes one value.");
+    return values.empty() ? "" : values[0];
+  }
   /// A whole number, or `otherwise` if the option is not given.
   std::uint64_t take_count(std::string_view option, std::uint64_t max, std::uint64_t otherwise) {
-    const std::vector<std::string_view> values = take_values(option);
-    if (values.empty()) return otherwise;
+    if (std::find(words_.begin(), words_.end(), option) == words_.end()) return otherwise;
+    const std::string_view text = take_value(option);
     std::uint64_t count = 0;
-    bool valid = values.size() == 1 && !values[0].empty();
-    for (const char c : values[0]) {
+    bool valid = !text.empty();
+    for (const char c : text) {
       const auto digit = static_cast<std::uint64_t>(c - '0');
       valid = valid && c >= '0' && c <= '9' && count <= (max - digit) / 10;
       if (valid) count = count * 10 + digit;
     }
     if (!valid)
-      throw UsageError(std::string(option) + " must be one whole number from 0 to " +
+      throw UsageError(std::string(option) + " must be a whole number from 0 to " +
                        std::to_string(max) + ".");
     return count;
   }
-  bool empty() const { return words_.empty(); }
   void expect_none_left() const {
     if (!words_.empty())
       throw UsageError((is_option(words_[0]) ? "There is no option " : "Not understood: ") +
@@ -193,7 +198,7 @@ void set_parameter(Run& run, std::string_view assignment) {
 
 /// Those named, in that order, or all. Throws Error for a name that there is not.
 std::vector<Readout> chosen_readouts(const Run& run, const std::vector<std::string_view>& names) {
-  const std::vector<Readout> all = run.demo().readouts();
+  std::vector<Readout> all = run.demo().readouts();
   if (names.empty()) return all;
   std::vector<Readout> chosen;
   for (const std::string_view name : names) {
@@ -305,28 +310,20 @@ int quiz_command(Arguments arguments) {
   }
 }
 
-// --- window
-// -----------------------------------------------------------------------------------------
-
-/// The value of an option that takes one, or "".
-std::string take_text(Arguments& arguments, std::string_view option) {
-  const std::vector<std::string_view> values = arguments.take_values(option);
-  if (values.size() > 1) throw UsageError(std::string(option) + " takes one value.");
-  return values.empty() ? "" : std::string(values[0]);
-}
+// --- window ---------------------------------------------------------------------------------
 
 int window(Arguments arguments) {
   WindowOptions options;
+  if (arguments.has_word()) options.open = arguments.take_word("The name of a demo");
   options.dark = arguments.take_flag("--dark");
   options.frames = static_cast<int>(arguments.take_count("--frames", 100'000, 0));
-  options.bank_path = take_text(arguments, "--bank");
-  options.screenshot = take_text(arguments, "--screenshot");
+  options.bank_path = arguments.take_value("--bank");
+  options.screenshot = arguments.take_value("--screenshot");
   options.width = static_cast<int>(arguments.take_count("--width", 10'000, 1280));
   options.height = static_cast<int>(arguments.take_count("--height", 10'000, 800));
   if (options.width < 1 || options.height < 1)
     throw UsageError("--width and --height must be at least 1.");
   if (!options.screenshot.empty() && options.frames == 0) options.frames = 1;
-  if (!arguments.empty()) options.open = arguments.take_word("The name of a demo");
   arguments.expect_none_left();
   if (!options.open.empty() && demos::find_demo(options.open) == nullptr)
     throw UsageError("There is no demo called " + quoted(options.open) + ".");

@@ -50,7 +50,7 @@ class Place {
   }
   /// A text with something in it.
   std::string text(std::string_view member) const {
-    const std::string text = get(member, Kind::string, "a text").string;
+    std::string text = get(member, Kind::string, "a text").string;
     const auto complain = [&](bool ok, const char* complaint) {
       expect(ok, std::string(member) + complaint);
     };

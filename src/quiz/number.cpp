@@ -43,7 +43,7 @@ void skip_spaces(std::string_view& text) {
 std::string take_digits(std::string_view& text) {
   std::size_t count = 0;
   while (count < text.size() && is_digit(text[count])) count++;
-  const std::string digits(text.substr(0, count));
+  std::string digits(text.substr(0, count));
   text.remove_prefix(count);
   return digits;
 }
