@@ -54,6 +54,14 @@ mistake(
   'unknown demo "lost-demo"',
 );
 mistake('demo without a task', lessonFile, 'Try it.\n\n', '', 'needs a task', '::: demo');
+mistake(
+  'the same demo twice',
+  lessonFile,
+  '::: note',
+  '::: demo known-demo n=4\nTry.\n\nIt shows.\n:::\n\n::: note',
+  'before; give this one an id=',
+  '::: demo known-demo n=4',
+);
 mistake('odd height', lessonFile, 'n=3', 'n=3 wide=huge', '"wide" must be a height in pixels');
 mistake('stray word', lessonFile, 'n=3', 'n=3 seven', '"seven" is not of the form');
 mistake('unknown container', lessonFile, '::: note', '::: remark', 'unknown container "remark"');

@@ -3,8 +3,7 @@
 
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { lintBody } from './lint.mjs';
-import { readInfo } from './markdown.mjs';
+import { demoId, lintBody } from './lint.mjs';
 import { problem } from './problems.mjs';
 import { lintQuestions } from './quiz-lint.mjs';
 import { readYaml } from './yaml.mjs';
@@ -95,7 +94,7 @@ function readLesson(root, slug, md, planned, problems) {
   lesson.tokens = md.parse(body, {});
   lesson.headings = headingsOf(lesson);
   lesson.citations = citationsOf(lesson.tokens);
-  lesson.demoIds = demoIdsOf(lesson.tokens);
+  lesson.demoIds = lesson.tokens.map(demoId).filter((id) => id !== null);
   lesson.quiz = quiz;
   lesson.quickCheck = quiz.data?.quick_check ?? [];
   problems.push(...lintPlace(lesson, planned, yaml.lineOf));
@@ -188,11 +187,4 @@ function citationsOf(tokens) {
     .filter((child) => child.type === 'citation')
     .map((child) => child.content);
   return [...new Set(ids)];
-}
-
-function demoIdsOf(tokens) {
-  return tokens
-    .filter((token) => token.type === 'container_demo_open')
-    .map((token) => readInfo(token.info))
-    .map(({ words, params }) => params.id ?? words[0]);
 }

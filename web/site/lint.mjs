@@ -59,6 +59,9 @@ function lintDemo(tokens, index, words, params, line, { course, report }) {
     report(line, `unknown demo "${name ?? ''}"; src/demos/demos.inc lists: ${known}`);
     return;
   }
+  const id = params.id ?? name;
+  const before = tokens.slice(0, index).some((token) => demoId(token) === id);
+  if (before) report(line, `a demo "${id}" stands on this page before; give this one an id=`);
   if (words.length > 1) report(line, `"${words[1]}" is not of the form key=value`);
   for (const key of ['wide', 'medium', 'narrow']) {
     if (params[key] && !/^[1-9]\d{1,3}$/.test(params[key])) {
@@ -72,6 +75,13 @@ function lintDemo(tokens, index, words, params, line, { course, report }) {
   if (paragraphs.length < 2) {
     report(line, `demo "${name}" needs a task and, as a second paragraph, what its figure shows`);
   }
+}
+
+/** The name of a demo in the address, or null if the token opens none. */
+export function demoId(token) {
+  if (token.type !== 'container_demo_open') return null;
+  const { words, params } = readInfo(token.info);
+  return params.id ?? words[0];
 }
 
 function lintInline(token, firstLine, { lesson, course, report }) {
