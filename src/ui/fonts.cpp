@@ -88,7 +88,7 @@ float space_width(char32_t c) {
 }
 
 float advance(const ImFont& font, float scale, char32_t c, float digit, float em) {
-  if (const float space = space_width(c)) return space * em;
+  if (const float space = space_width(c); space > 0) return space * em;
   if (digit > 0 && c >= U'0' && c <= U'9') return digit;
   const ImFontGlyph* glyph = font.FindGlyph(static_cast<ImWchar>(c));
   return glyph ? glyph->AdvanceX * scale : 0;
