@@ -29,7 +29,8 @@ test:
 	@cmake/test.sh
 
 bench: setup
-	@$(ENV) $(call build,native web-simd web-fast)
+	@$(ENV) $(call build,web-simd web-fast)
+	@cmake --preset native >/dev/null && cmake --build --preset native --target bench_peak native_steps
 	@$(ENV) npm run --silent build
 	@$(ENV) npm run --silent bench
 
