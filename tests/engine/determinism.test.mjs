@@ -10,9 +10,7 @@ const native = execFileSync(`${build}/native/determinism_hash`, { encoding: 'utf
 /** What the module prints. In a process of its own: the fast module's threads would keep this alive. */
 function printed(module) {
   const runner = resolve(import.meta.dirname, 'run_module.mjs');
-  // Node 20 needs to be asked for relaxed SIMD.
-  const options = ['--experimental-wasm-relaxed-simd', runner, `${build}/${module}`];
-  return execFileSync(process.execPath, options, { encoding: 'utf8' });
+  return execFileSync(process.execPath, [runner, `${build}/${module}`], { encoding: 'utf8' });
 }
 
 for (const kind of ['simd', 'fast'])
