@@ -1,15 +1,20 @@
 #include "app/view.h"
 
-#include <cmath>
-
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <limits>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "demos/demo.h"
-#include "imgui.h"
+#include "imgui_internal.h"
+#include "implot.h"
+#include "quiz/json.h"
 #include "tensor/check.h"
-#include "ui/ui.h"
+#include "ui/plot.h"
+#include "view_helpers.h"
 
 namespace grad::app {
 namespace {
@@ -18,77 +23,536 @@ using ui::Node;
 using ui::Role;
 using Kind = PointerEvent::Kind;
 
-const Node* find(const View& view, std::string_view id) {
-  for (const Node& node : view.nodes())
-    if (node.id == id) return &node;
-  return nullptr;
+constexpr float kNaN = std::numeric_limits<float>::quiet_NaN();
+
+constexpr const char* kBank = R"({
+  "version": 1, "lesson": "03-02-optimisers", "title": "Optimisers",
+  "quick_check": ["slope", "rate", "signs"],
+  "questions": [
+    {"id": "slope", "level": 1, "topics": [], "type": "single",
+     "prompt": "Where does a step of $w \\to w - \\eta \\nabla L$ go?", "hint": "Think of a hill.",
+     "why": "Down is along $-\\nabla L$.",
+     "options": [
+       {"text": "downhill", "correct": true, "feedback": "It follows the negative gradient."},
+       {"text": "uphill, which is a long way up and needs more than one line on a phone",
+        "correct": false, "feedback": "That is the gradient itself."},
+       {"text": "sideways", "correct": false, "feedback": "The loss stays equal there."}]},
+    {"id": "rate", "level": 2, "topics": [], "type": "numeric",
+     "prompt": "Loss $L(w)=w^2$, $w_0=1$, rate $0.1$. What is $w_1$?",
+     "answer": {"value": 0.8, "tolerance": 0.005}, "feedback": {"0.2": "That is the step itself."},
+     "hint": "The gradient at 1 is 2.", "why": "$w_1 = 1 - 0.1 \\cdot 2 = 0.8$."},
+    {"id": "signs", "level": 3, "topics": [], "type": "multiple",
+     "prompt": "Which diverge?", "why": "The rate is too large for their curvature.",
+     "options": [
+       {"text": "a", "correct": true, "feedback": "a does."},
+       {"text": "b", "correct": false, "feedback": "b does not."},
+       {"text": "c", "correct": true, "feedback": "c does."}]}
+  ]})";
+
+/// Horizontal extent of what is drawn without a clip of its own (figures clip their areas).
+struct Extent {
+  float left = 0, right = 0;
+};
+Extent extent(View& view) {
+  const ImDrawData& data = *view.draw_data();
+  Extent e;
+  for (const ImDrawList* list : data.CmdLists) {
+    for (const ImDrawCmd& command : list->CmdBuffer) {
+      const bool whole = command.ClipRect.x <= 0 && command.ClipRect.z >= data.DisplaySize.x;
+      for (unsigned i = 0; whole && i < command.ElemCount; i++) {
+        const ImVec2 p =
+            list
+                ->VtxBuffer[static_cast<int>(
+                    command.VtxOffset + list->IdxBuffer[static_cast<int>(command.IdxOffset + i)])]
+                .pos;
+        e.left = std::min(e.left, p.x);
+        e.right = std::max(e.right, p.x);
+      }
+    }
+  }
+  return e;
 }
 
-const Node& node(const View& view, std::string_view id) {
-  const Node* found = find(view, id);
-  INFO(id);
-  REQUIRE(found != nullptr);
-  return *found;
+void check_fits(View& view, float width) {
+  INFO(width);
+  const Extent e = extent(view);
+  CHECK(e.left >= -0.5f);
+  CHECK(e.right <= width + 0.5f);
+  for (const Node& n : view.nodes()) {
+    INFO(n.id);
+    CHECK(n.rect.x >= 0);
+    CHECK(n.rect.x + n.rect.w <= width + 0.5f);
+    CHECK(n.rect.y + n.rect.h <= view.content_height() + 0.5f);
+  }
 }
 
-/// Draws until the view has the height that its content needs, as the page does.
-void fit(View& view, float width, float pixel_ratio = 1) {
-  view.resize(width, 1, pixel_ratio);
-  view.draw();
-  view.resize(width, view.content_height(), pixel_ratio);
-  view.draw();
-}
-
-void click(View& view, const ui::Rect& rect, float along = 0.5f, bool touch = false) {
-  const float x = rect.x + along * rect.w, y = rect.y + rect.h / 2;
-  view.pointer({.kind = Kind::down, .x = x, .y = y, .touch = touch});
-  view.pointer({.kind = Kind::up, .x = x, .y = y, .touch = touch});
-  view.draw();
-}
-
-void press(View& view, ImGuiKey key) {
-  view.key({key, true});
-  view.key({key, false});
-  view.draw();
+/// Controls whose rectangles meet: each point must belong to one.
+void check_apart(const View& view) {
+  std::vector<Node> controls;
+  for (const Node& n : view.nodes())
+    if (n.role != Role::text && n.role != Role::status && n.role != Role::heading)
+      controls.push_back(n);
+  for (std::size_t i = 0; i < controls.size(); i++) {
+    for (std::size_t j = i + 1; j < controls.size(); j++) {
+      const ui::Rect &a = controls[i].rect, &b = controls[j].rect;
+      const bool apart = a.x + a.w <= b.x + 0.1f || b.x + b.w <= a.x + 0.1f ||
+                         a.y + a.h <= b.y + 0.1f || b.y + b.h <= a.y + 0.1f;
+      INFO(controls[i].id << " and " << controls[j].id);
+      CHECK(apart);
+    }
+  }
 }
 
 }  // namespace
 
-TEST_CASE("every demo draws itself without a window", "[view]") {
+TEST_CASE("every demo fits widths from a phone's to a desktop's", "[view]") {
   for (const demos::DemoEntry& entry : demos::all_demos()) {
     INFO(entry.name);
     const auto view = make_demo_view(entry.name);
-    for (const float width : {320.f, 700.f, 1040.f}) {
-      fit(*view, width);
-      CHECK(view->content_height() > 200);
-      CHECK(view->draw_data()->TotalVtxCount > 1000);
-      CHECK(find(*view, "run") != nullptr);
-    }
     for (int i = 0; i < 3; i++) view->advance();
-    view->draw();
+    for (const bool touch : {false, true}) {
+      ui::Theme theme = touch ? ui::dark_theme() : ui::light_theme();
+      theme.touch = touch;
+      view->set_theme(theme);
+      for (const float width : {320.f, 360.f, 559.f, 560.f, 768.f, 860.f, 1040.f}) {
+        fit(*view, width);
+        check_fits(*view, width);
+        check_apart(*view);
+        CHECK(view->content_height() > 200);
+        CHECK(view->draw_data()->TotalVtxCount > 1000);
+      }
+    }
   }
 }
+
+TEST_CASE("every question fits widths from a phone's to a desktop's", "[view]") {
+  const auto view = make_quiz_view(kBank, "", 1);
+  for (const char* go : {"quiz.go.0", "quiz.go.1", "quiz.go.2"}) {
+    act(*view, go);
+    for (const float width : {320.f, 420.f, 720.f}) {
+      fit(*view, width);
+      check_fits(*view, width);
+      check_apart(*view);
+    }
+  }
+}
+
+TEST_CASE("nothing can be hit that has no node", "[view]") {
+  const auto demo = make_demo_view("feature-ceiling");
+  const auto quiz = make_quiz_view(kBank, "rate", 1);
+  for (View* view : {demo.get(), quiz.get()}) {
+    fit(*view, 700);
+    int hit = 0;
+    for (float y = 1; y < view->content_height(); y += 9) {
+      for (float x = 1; x < 700; x += 9) {
+        view->pointer({Kind::move, x, y});
+        view->draw();
+        if (!ImGui::IsAnyItemHovered()) continue;
+        hit++;
+        const bool recorded =
+            std::any_of(view->nodes().begin(), view->nodes().end(), [&](const Node& n) {
+              const bool words = n.role == Role::text || n.role == Role::status;
+              return !words && x >= n.rect.x && x <= n.rect.x + n.rect.w && y >= n.rect.y &&
+                     y <= n.rect.y + n.rect.h;
+            });
+        INFO(x << ", " << y);
+        CHECK(recorded);
+      }
+    }
+    CHECK(hit > 20);
+  }
+}
+
+TEST_CASE("ids are unique in a view", "[view]") {
+  const auto demo = make_demo_view("feature-ceiling");
+  const auto quiz = make_quiz_view(kBank, "", 1);
+  for (View* view : {demo.get(), quiz.get()}) {
+    fit(*view, 1040);
+    std::vector<std::string> ids;
+    for (const Node& n : view->nodes()) ids.push_back(n.id);
+    std::sort(ids.begin(), ids.end());
+    CHECK(std::adjacent_find(ids.begin(), ids.end()) == ids.end());
+  }
+}
+
+// --- Demos ---------------------------------------------------------------------------------------
 
 TEST_CASE("a demo's buttons run, pause, step and reset it", "[view]") {
   const auto view = make_demo_view("feature-ceiling");
   fit(*view, 1040);
   CHECK(view->running());  // it begins by itself
+  CHECK(node(*view, "run").label == "Pause");
   view->advance();
   click(*view, node(*view, "run").rect);
   CHECK_FALSE(view->running());
+  CHECK(node(*view, "run").label == "Run");
   CHECK(view->state() == "step:1");
-  view->act({"step", 0, ""});
-  view->draw();
+  view->advance();  // while it rests nothing happens
+  CHECK(view->state() == "step:1");
+  act(*view, "step");
   CHECK(view->state() == "step:2");
-  click(*view, node(*view, "parameter.n").rect, 0.99f);
+  act(*view, "run");
+  CHECK(view->running());
+  act(*view, "run");
+  click(*view, node(*view, "parameter.n").rect, 0.995f);
   CHECK(view->state() == "n:20000");
-  view->act({"seed", 0, ""});
-  view->draw();
+  CHECK(node(*view, "parameter.n").value_text == "20,000");
+  act(*view, "seed");
   CHECK(view->state() == "n:20000,seed:2");
+  CHECK(node(*view, "seed.value").label == "Seed 2");
   click(*view, node(*view, "reset").rect, 0.5f, true);
   CHECK(view->state().empty());
-  press(*view, ImGuiKey_Tab);
   CHECK_FALSE(view->running());
+}
+
+TEST_CASE("further settings are shown on demand", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  fit(*view, 600);
+  CHECK(find(*view, "parameter.seeds") == nullptr);
+  act(*view, "more");
+  CHECK(node(*view, "parameter.seeds").value == 40);
+  act(*view, "more");
+  CHECK(find(*view, "parameter.seeds") == nullptr);
+}
+
+TEST_CASE("a demo that is complete can be run again", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  CHECK(view->restore("n:20,seeds:2").empty());
+  int slices = 0;
+  for (; view->running() && slices < 10'000; slices++) view->advance();
+  fit(*view, 1040);
+  CHECK(node(*view, "run").label == "Run again");
+  CHECK(node(*view, "step").disabled);
+  const std::string state = view->state();
+  const std::string readings = view->model();
+  act(*view, "run");
+  CHECK(view->state() == "n:20,seeds:2");
+  while (view->running()) view->advance();
+  CHECK(view->state() == state);
+  CHECK(view->model() == readings);  // the same run
+}
+
+TEST_CASE("a link shows its step and waits there", "[view]") {
+  const auto one = make_demo_view("feature-ceiling");
+  const auto two = make_demo_view("feature-ceiling");
+  one->restore("n:50,seed:3");
+  for (int i = 0; i < 7; i++) one->advance();
+  const std::string link = one->state();
+  CHECK(link == "n:50,seed:3,step:7");
+  CHECK(two->restore(link).empty());
+  while (two->running()) two->advance();
+  CHECK(two->state() == link);
+  act(*one, "run");
+  CHECK(two->model() == one->model());
+  const std::string problems = two->restore("n:-5,fish:2,step:1");
+  CHECK(problems.find("fish") != std::string::npos);
+}
+
+TEST_CASE("under reduced motion a demo waits to be started", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  ui::Theme theme = ui::light_theme();
+  theme.reduced_motion = true;
+  view->set_theme(theme);
+  CHECK_FALSE(view->running());
+  fit(*view, 600);
+  CHECK(node(*view, "run").label == "Run");
+  act(*view, "run");
+  CHECK(view->running());
+}
+
+TEST_CASE("what is announced changes only where a run starts or stops", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  fit(*view, 600);
+  const std::string first = node(*view, "narration.status").label;
+  for (int i = 0; i < 5; i++) {
+    view->advance();
+    view->draw();
+    CHECK(node(*view, "narration.status").label == first);
+  }
+  CHECK(node(*view, "narration").label != first);
+  act(*view, "run");
+  CHECK(node(*view, "narration.status").label == node(*view, "narration").label);
+}
+
+TEST_CASE("a demo's model is JSON with its read-outs", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  const quiz::Json before = quiz::parse_json(view->model(), 100'000);
+  view->advance();
+  const std::string model = view->model();
+  CHECK(model.find("\"linear_mean\":") != std::string::npos);
+  CHECK(model.find("\"steps\":1,") != std::string::npos);
+  CHECK(model.find("\"running\":true") != std::string::npos);
+  CHECK(model.find("nan") == std::string::npos);
+}
+
+// --- Quizzes -------------------------------------------------------------------------------------
+
+TEST_CASE("a quiz is answered by pointer alone", "[view]") {
+  const auto view = make_quiz_view(kBank, "", 1);
+  fit(*view, 600);
+  CHECK(node(*view, "quiz.go.0").label == "Question 1 of 3, not answered");
+  click(*view, node(*view, "q.slope.check").rect);
+  CHECK(node(*view, "q.slope.status").label == "Choose an option first.");
+  click(*view, node(*view, "q.slope.option.1").rect);
+  CHECK(node(*view, "q.slope.option.1").checked);
+  click(*view, node(*view, "q.slope.check").rect);
+  fit(*view, 600);
+  CHECK(node(*view, "q.slope.status").label.starts_with("Not yet."));
+  CHECK(node(*view, "q.slope.status").label.find("gradient itself") != std::string::npos);
+  CHECK(node(*view, "q.slope.option.1").disabled);
+  CHECK(node(*view, "q.slope.option.0").description.empty());  // the answer is not given away
+  CHECK(find(*view, "q.slope.why") == nullptr);
+  CHECK(node(*view, "quiz.go.0").label == "Question 1 of 3, not right yet");
+  click(*view, node(*view, "q.slope.hint").rect);
+  fit(*view, 600);
+  CHECK(node(*view, "q.slope.hint.text").label == "Hint: Think of a hill.");
+  click(*view, node(*view, "q.slope.retry").rect);
+  click(*view, node(*view, "q.slope.option.0").rect);
+  click(*view, node(*view, "q.slope.check").rect);
+  fit(*view, 600);
+  CHECK(node(*view, "q.slope.status").label.starts_with("Right."));
+  CHECK(node(*view, "q.slope.why").label == "Why: Down is along −∇L.");
+  CHECK(node(*view, "q.slope.option.2").description == "The loss stays equal there.");
+  CHECK(node(*view, "quiz.go.0").label == "Question 1 of 3, right after 2 tries");
+  click(*view, node(*view, "quiz.next").rect);
+  fit(*view, 600);
+
+  act(*view, "q.rate.entry", 0, "0.8");
+  click(*view, node(*view, "q.rate.check").rect);
+  CHECK(node(*view, "quiz.go.1").label == "Question 2 of 3, answered right");
+  act(*view, "quiz.next");
+  fit(*view, 600);
+  click(*view, node(*view, "q.signs.option.1").rect);
+  act(*view, "q.signs.check");
+  act(*view, "q.signs.reveal");
+  fit(*view, 600);
+  CHECK(node(*view, "q.signs.option.0").description == "Right answer. a does.");
+  CHECK(node(*view, "q.signs.option.1").description == "Wrong. b does not.");
+  CHECK(node(*view, "quiz.go.2").label == "Question 3 of 3, answer shown");
+  CHECK(node(*view, "quiz.summary").label == "Done: 1 of 3 right at the first try.");
+  CHECK(find(*view, "quiz.next") == nullptr);
+  act(*view, "quiz.reset");
+  CHECK(node(*view, "quiz.go.0").label == "Question 1 of 3, not answered");
+}
+
+TEST_CASE("a quiz is answered by keys alone", "[view]") {
+  const auto view = make_quiz_view(kBank, "slope,rate", 1);
+  fit(*view, 600);
+  const auto tab_to = [&](ImGuiKey then, int times) {
+    for (int i = 0; i < times; i++) press(*view, ImGuiKey_Tab);
+    press(*view, then);
+  };
+  tab_to(ImGuiKey_Space, 3);  // over the two dots to the options
+  // Arrows go on until the right one is chosen.
+  for (int i = 0; i < 3 && !node(*view, "q.slope.option.0").checked; i++)
+    press(*view, ImGuiKey_DownArrow);
+  REQUIRE(node(*view, "q.slope.option.0").checked);
+  tab_to(ImGuiKey_Enter, 1);
+  CHECK(node(*view, "q.slope.status").label.starts_with("Right."));
+  view->draw();
+  press(*view, ImGuiKey_Enter);  // the focus is on what took the place of Check
+  const bool next = find(*view, "q.rate.check") != nullptr;
+  CHECK(next);
+}
+
+TEST_CASE("the HTML form and the picture show one quiz", "[view]") {
+  const auto view = make_quiz_view(kBank, "", 1);
+  fit(*view, 600);
+  const std::uint64_t revision = view->revision();
+  view->quiz_action("choose", 0, 1, "1");
+  CHECK(view->revision() != revision);
+  view->draw();
+  CHECK(node(*view, "q.slope.option.1").checked);
+  view->quiz_action("check", 0, 0, "");
+  view->draw();
+  CHECK(find(*view, "q.slope.retry") != nullptr);
+  view->quiz_action("retry", 0, 0, "");
+  view->quiz_action("go", 2, 0, "");
+  view->quiz_action("choose", 2, 0, "1");
+  view->quiz_action("choose", 2, 1, "1");
+  view->quiz_action("choose", 2, 1, "0");
+  view->draw();
+  CHECK(node(*view, "q.signs.option.0").checked);
+  CHECK_FALSE(node(*view, "q.signs.option.1").checked);
+  const std::string saved = view->state();
+  const auto other = make_quiz_view(kBank, "", 1);
+  CHECK(other->restore(saved).empty());
+  CHECK(other->state() == saved);
+  CHECK_FALSE(other->restore("{").empty());
+  CHECK(other->state() == saved);
+  CHECK(view->model().find("\"current\":2") != std::string::npos);
+}
+
+TEST_CASE("views that cannot be made say why", "[view]") {
+  CHECK_THROWS_AS(make_demo_view("nothing"), Error);
+  CHECK_THROWS_AS(make_quiz_view("{", "", 1), Error);
+  CHECK_THROWS_AS(make_quiz_view(kBank, "nothing", 1), Error);
+}
+
+// --- Frames --------------------------------------------------------------------------------------
+
+TEST_CASE("a throw in the middle of a frame leaves the view usable", "[view]") {
+  enum class Trouble { none, error, assertion, inside_plot, misuse, bad_alloc } trouble{};
+  int pressed = 0;
+  const std::vector<double> x = {0, 1};
+  Scratch view([&](ui::Ui& ui) {
+    if (ui.button("b", "press")) pressed++;
+    if (trouble == Trouble::error) fail("[matmul] inner sizes differ: (2,3) x (4,5)");
+    if (trouble == Trouble::bad_alloc) throw std::bad_alloc();
+    if (trouble == Trouble::misuse) ImGui::PopStyleVar(100);
+    ui::Plot plot(ui, "plot", {});
+    plot.line("line", x, x, ui::data_color(0));
+    if (trouble == Trouble::assertion) ImGui::PopID();
+    if (trouble == Trouble::inside_plot) {
+      ImPlot::BeginPlot("left open");
+      throw std::runtime_error("inside a plot");
+    }
+  });
+  const auto survives = [&](Trouble t) {
+    trouble = t;
+    CHECK_THROWS_AS(view.draw(), std::exception);
+    CHECK_THROWS_AS(view.draw_data(), Error);
+    CHECK_THROWS_AS(view.draw(), std::exception);
+    trouble = Trouble::none;
+    const int before = pressed;
+    view.draw();
+    click(view, node(view, "b").rect);
+    CHECK(pressed == before + 1);
+    CHECK(view.draw_data()->TotalVtxCount > 100);
+  };
+  view.draw();
+  for (const Trouble t : {Trouble::error, Trouble::assertion, Trouble::inside_plot, Trouble::misuse,
+                          Trouble::bad_alloc, Trouble::inside_plot})
+    survives(t);
+  // Others never notice.
+  Scratch other([](ui::Ui& ui) { ui.text("t", "text"); });
+  trouble = Trouble::inside_plot;
+  CHECK_THROWS_AS(view.draw(), std::exception);
+  other.draw();
+  CHECK(node(other, "t").label == "text");
+}
+
+TEST_CASE("odd sizes and positions are borne", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  for (const float size : {0.f, -5.f, kNaN, 1.f, 1e30f, std::numeric_limits<float>::infinity()}) {
+    view->resize(size, size, size);
+    view->draw();
+    CHECK(std::isfinite(view->content_height()));
+    view->pointer({Kind::down, size, size});
+    view->pointer({Kind::up, kNaN, 3, 99});
+    view->pointer({.kind = Kind::wheel, .wheel = kNaN});
+    view->draw();
+  }
+  view->key({-1, true});
+  view->key({1 << 30, true});
+  view->type("\xff");
+  view->draw();
+  ui::Theme theme = ui::dark_theme();
+  theme.text_scale = kNaN;
+  view->set_theme(theme);
+  fit(*view, 600);
+  CHECK(find(*view, "run") != nullptr);
+}
+
+TEST_CASE("larger text takes more room and stays within the width", "[view]") {
+  const auto view = make_quiz_view(kBank, "", 1);
+  fit(*view, 500);
+  const float height = view->content_height();
+  ui::Theme theme = ui::light_theme();
+  theme.text_scale = 1.5f;
+  view->set_theme(theme);
+  fit(*view, 500);
+  CHECK(view->content_height() > 1.2f * height);
+  check_fits(*view, 500);
+}
+
+TEST_CASE("a change of the pixel ratio keeps the layout", "[view]") {
+  const auto view = make_quiz_view(kBank, "", 1);
+  build_fonts(1);
+  fit(*view, 500);
+  const float height = view->content_height();
+  const ui::Rect rect = node(*view, "q.slope.option.1").rect;
+  build_fonts(2);
+  fit(*view, 500, 2);
+  CHECK(view->draw_data()->FramebufferScale.x == 2);
+  CHECK(std::abs(view->content_height() - height) < 2);
+  CHECK(std::abs(node(*view, "q.slope.option.1").rect.y - rect.y) < 2);
+  build_fonts(1);
+  fit(*view, 500);
+  CHECK(view->content_height() == height);
+}
+
+TEST_CASE("every event counts, however late a frame comes", "[view]") {
+  int pressed = 0;
+  std::string order;
+  double value = 0;
+  Scratch view([&](ui::Ui& ui) {
+    if (ui.button("b", "press")) {
+      pressed++;
+      order += 'b';
+    }
+    if (ui.slider("s", "s", value, {})) order += 's';
+  });
+  view.draw();
+  const ui::Rect rect = node(view, "b").rect;
+  for (int i = 0; i < 5; i++) {
+    view.pointer({Kind::down, rect.x + 5, rect.y + 5});
+    view.pointer({Kind::up, rect.x + 5, rect.y + 5});
+  }
+  view.draw();
+  CHECK(pressed == 5);
+  order.clear();
+  view.act({"s", 0.25, ""});
+  view.act({"b", 0, ""});
+  view.act({"s", 0.5, ""});
+  view.draw();
+  CHECK(order == "sbs");
+  CHECK(value == 0.5);
+  // Input that comes before the first frame is not lost.
+  Scratch fresh([&](ui::Ui& ui) { pressed += ui.button("b", "press"); });
+  pressed = 0;
+  click(fresh, rect);
+  CHECK(pressed == 1);
+}
+
+TEST_CASE("a lifted finger hovers over nothing", "[view]") {
+  Scratch view([](ui::Ui& ui) { ui.button("b", "press"); });
+  view.draw();
+  const int plain = view.mouse_cursor();
+  const ui::Rect rect = node(view, "b").rect;
+  view.pointer({Kind::move, rect.x + 5, rect.y + 5});
+  view.draw();
+  CHECK(view.mouse_cursor() == ImGuiMouseCursor_Hand);
+  view.pointer({Kind::leave});
+  view.draw();
+  CHECK(view.mouse_cursor() == plain);
+  click(view, rect, 0.5f, true);
+  CHECK(view.mouse_cursor() == plain);
+}
+
+TEST_CASE("views share one atlas and a renderer that they do not own", "[view]") {
+  int dummy = 0;
+  ImGuiContext* owner = ImGui::CreateContext(&shared_fonts());
+  ImGui::SetCurrentContext(owner);
+  ImGui::GetIO().BackendRendererUserData = &dummy;
+  share_renderer_of_current_context();
+  {
+    Scratch one([](ui::Ui& ui) { ui.text("t", "one"); });
+    Scratch two([](ui::Ui& ui) { ui.text("t", "two"); });
+    one.draw();
+    CHECK(ImGui::GetIO().BackendRendererUserData == &dummy);
+    CHECK(ImGui::GetIO().Fonts == &shared_fonts());
+    two.draw();
+    CHECK(node(one, "t").label == "one");
+    CHECK(node(two, "t").label == "two");
+  }
+  ImGui::SetCurrentContext(owner);
+  CHECK(ImGui::GetIO().BackendRendererUserData == &dummy);
+  ImGui::GetIO().BackendRendererUserData = nullptr;
+  forget_renderer();
+  ImGui::DestroyContext(owner);
+  Scratch after([](ui::Ui& ui) { ui.text("t", "after"); });
+  after.draw();
 }
 
 }  // namespace grad::app

@@ -124,6 +124,7 @@ class Window {
     open();
   }
   ~Window() {
+    forget_renderer();
     main_.reset();
     ImGui::SetCurrentContext(renderer_);
     ImGui_ImplOpenGL3_Shutdown();

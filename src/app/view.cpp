@@ -42,6 +42,8 @@ void build_fonts(float pixel_ratio) {
 
 void share_renderer_of_current_context() { renderer_owner = ImGui::GetCurrentContext(); }
 
+void forget_renderer() { renderer_owner = nullptr; }
+
 /// The two contexts of a view, its widgets' state, and what is waiting to be laid out.
 struct View::Contexts {
   ImGuiContext* imgui = nullptr;
@@ -176,7 +178,9 @@ void View::pointer(const PointerEvent& event) {
 
 void View::key(const KeyEvent& event) {
   contexts_->bind();
-  if (event.key <= ImGuiKey_None) return;
+  const bool modifier = event.key != 0 && (event.key & ~ImGuiMod_Mask_) == 0;
+  if (!modifier && (event.key < ImGuiKey_NamedKey_BEGIN || event.key >= ImGuiKey_NamedKey_END))
+    return;
   ImGui::GetIO().AddKeyEvent(static_cast<ImGuiKey>(event.key), event.down);
   changed();
 }
@@ -198,17 +202,19 @@ void View::draw() {
   c.borrow_renderer();
   c.complete = false;
   // ImGui takes a press and its release in different frames, and actions are carried out one by
-  // one in their order, so that nothing is lost or overtaken however late a frame comes.
+  // one in their order, so that nothing is lost or overtaken however late a frame comes. The last
+  // frame has no input left: it shows what the input did.
   for (int i = 0; i < kMostFrames; i++) {
     const bool was_settled = c.settled;
     // Before a frame has been laid out nothing can be hit: input waits for the next one.
     ImVector<ImGuiInputEvent>& events = ImGui::GetCurrentContext()->InputEventsQueue;
     ImVector<ImGuiInputEvent> waiting;
     if (!was_settled) waiting.swap(events);
+    const bool quiet = was_settled && c.actions.empty() && events.empty();
     lay_out();
     if (!was_settled) waiting.swap(events);
     c.settled = true;
-    if (was_settled && c.actions.empty() && events.empty()) break;
+    if (quiet) break;
   }
   c.complete = true;
 }

@@ -105,5 +105,7 @@ void build_fonts(float pixel_ratio);
 /// Called once by platform code after its renderer was set up on a master ImGui context, so that
 /// views copy the renderer's fields from it (see design: several contexts, one backend).
 void share_renderer_of_current_context();
+/// Before that context is destroyed.
+void forget_renderer();
 
 }  // namespace grad::app

@@ -14,15 +14,15 @@
 namespace grad::ui {
 
 struct Axis {
-  std::string label;  ///< with its unit
+  std::string label = {};  ///< with its unit
   double min = 0, max = 1;
-  bool logarithmic = false;   ///< requires min > 0
-  std::vector<double> ticks;  ///< few; empty: chosen
+  bool logarithmic = false;        ///< requires min > 0
+  std::vector<double> ticks = {};  ///< few; empty: chosen
 };
 struct PlotOptions {
-  std::string title;    ///< shown above the figure, and its accessible name
-  std::string summary;  ///< one sentence: what the figure shows now
-  Axis x, y;
+  std::string title = {};    ///< shown above the figure, and its accessible name
+  std::string summary = {};  ///< one sentence: what the figure shows now
+  Axis x = {}, y = {};
   float height = 260;
   bool equal_axes = false;  ///< square units (maps of the plane)
 };
@@ -61,7 +61,7 @@ class Plot {
   struct Series {
     enum class Kind { line, band, points, horizontal, vertical } kind;
     std::string label;
-    std::vector<double> x, y, high;  ///< band: y is its lower edge
+    std::vector<double> x, y, high = {};  ///< band: y is its lower edge
     std::uint32_t color;
     bool dashed = false;
     Marker marker = Marker::circle;

@@ -195,6 +195,7 @@ Ui::Pointer Ui::interact(Node node) {
   }
   pointer.clicked = ImGui::ButtonBehavior(box, item, &pointer.hovered, &pointer.held);
   if (ImGui::IsItemActivated()) focus(id, false);
+  pointer.released = ImGui::IsItemDeactivated();
   pointer.focused = focus_ == id;
   if (pointer.hovered || pointer.held) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
   return pointer;
@@ -291,7 +292,8 @@ bool Ui::slider(std::string_view id, std::string_view label, double& value,
   const std::size_t place_of_node = nodes_.size();
   const Pointer pointer = interact(std::move(node));
 
-  if (pointer.held && right > left) {
+  // The last move and the release may come in one frame.
+  if ((pointer.held || pointer.released) && right > left) {
     const float x = ImGui::GetIO().MousePos.x;
     value = slider_value(value_at(static_cast<double>((x - left) / (right - left)), options),
                          options, value);
@@ -514,10 +516,11 @@ bool Ui::text_box(std::string_view id, std::string_view label, std::string& text
   const std::string name(id);
   if (enabled) stops_.push_back({name, "", false});
 
-  const ImGuiID item = ImGui::GetID(name.c_str());
+  const std::string field = "##" + name;  // ImGui shows no label of its own
+  const ImGuiID item = ImGui::GetID(field.c_str());
   const bool editing = ImGui::GetActiveID() == item;
   const bool hovered = enabled && contains(rect, ImGui::GetIO().MousePos);
-  std::uint32_t border = mix(theme_->paper, theme_->ink, 0.45f);
+  std::uint32_t border = mix(theme_->paper, theme_->ink, 0.5f);
   if (invalid) border = theme_->bad;
   if (editing || hovered) border = theme_->accent;
   if (!enabled) border = theme_->hairline;
@@ -541,7 +544,7 @@ bool Ui::text_box(std::string_view id, std::string_view label, std::string& text
     const float padding = (rect.h - ImGui::GetFontSize()) / 2;
     ImGui::PushStyleVar(ImGuiStyleVar_FramePadding, ImVec2(12, padding));
     ImGui::SetNextItemWidth(rect.w);
-    if (ImGui::InputText(name.c_str(), buffer, sizeof buffer)) text = buffer;
+    if (ImGui::InputText(field.c_str(), buffer, sizeof buffer)) text = buffer;
     ImGui::PopStyleVar();
     if (ImGui::IsItemActivated()) focus(name, focus_ == name && focus_visible_);
     if (editing &&

@@ -26,8 +26,8 @@ struct SliderOptions {
   double min = 0, max = 1, step = 0;  ///< step 0: continuous
   bool logarithmic = false;           ///< requires min > 0
   int decimals = 2;
-  std::string unit;
-  std::string description;
+  std::string unit = {};
+  std::string description = {};
 };
 /// quiet: words without a frame, for what is seldom wanted.
 enum class Emphasis { normal, primary, quiet };
@@ -137,7 +137,7 @@ class Ui {
 
  private:
   struct Pointer {
-    bool hovered = false, held = false, clicked = false, focused = false;
+    bool hovered = false, held = false, released = false, clicked = false, focused = false;
   };
   struct Area {
     float x = 0, y = 0, width = 0;
