@@ -42,7 +42,12 @@ for (let round = 0; round < rounds; round++) {
   const times = await page.evaluate(async () => {
     const paint = performance.getEntriesByName('first-contentful-paint')[0].startTime;
     const demo = document.querySelector('grad-demo');
-    while (!(demo.stats?.().steps > 0)) await new Promise((next) => setTimeout(next, 2));
+    const slices = () =>
+      demo.stats().then(
+        (stats) => stats.slices,
+        () => 0,
+      );
+    while ((await slices()) === 0) await new Promise((next) => setTimeout(next, 2));
     return { paint, step: performance.now() };
   });
   readable.push(times.paint);

@@ -138,6 +138,7 @@ for (const workload of workloads.filter(({ id }) => wanted(options.cases, id))) 
 for (const { stop } of running) await stop();
 await browser.close();
 server.close();
+nativeSteps();
 mkdirSync(join(root, 'build'), { recursive: true });
 writeFileSync(join(root, 'build/bench.json'), `${JSON.stringify(rows, null, 1)}\n`);
 
@@ -166,6 +167,20 @@ function report(workload, measured) {
   for (const { engine, refused } of measured)
     if (refused && refused !== 'has no such operation')
       console.log(`\n${engine.name} (${engine.host}): ${refused}`);
+}
+
+/** Training steps of the native build, one JSON line each. */
+function nativeSteps() {
+  const program = join(root, 'build/native/native_steps');
+  if (options.hosts || options.engines || !existsSync(program)) return;
+  console.log('\n### Native training steps\n');
+  for (const line of execFileSync(program, { encoding: 'utf8' }).trim().split('\n')) {
+    const row = JSON.parse(line);
+    rows.push(row);
+    console.log(
+      `${row.case}: ${row.engine}, ${row.threads} thread(s), ${row.median_ms.toPrecision(3)} ms`,
+    );
+  }
 }
 
 /** Multiply-adds a second of one core with 128-bit vectors, from the native build's probe. */
