@@ -437,8 +437,9 @@ class Painter {
       const float y = pixels(options_.x.max, s.y[last - 1]).y;
       if (std::isfinite(y)) labels.push_back({&s, std::clamp(y, at.y, at.y + size.y)});
     }
-    std::stable_sort(labels.begin(), labels.end(),
-                     [](const Label& a, const Label& b) { return a.y < b.y; });
+    std::sort(labels.begin(), labels.end(), [](const Label& a, const Label& b) {
+      return a.y != b.y ? a.y < b.y : a.series < b.series;
+    });
     const float apart = line_ - 2;
     for (std::size_t i = 1; i < labels.size(); i++)
       labels[i].y = std::max(labels[i].y, labels[i - 1].y + apart);
