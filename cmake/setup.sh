@@ -118,7 +118,6 @@ find_node() {
     quietly npm install --prefix "$cache/node" --no-audit --no-fund node@22 npm@10 ||
       die "npm could not install node@22"
     download_seconds=$((download_seconds + $(now) - start))
-    downloaded_bytes=$((downloaded_bytes + $(size_of "$cache/node")))
   fi
   export PATH="$cache/node/node_modules/.bin:$PATH"
 }
@@ -378,7 +377,7 @@ set(GRAD_THIRD_PARTY_WEB_SIMD "$web_simd")
 set(GRAD_THIRD_PARTY_WEB_FAST "$web_fast")
 EOF
   [ "$downloaded_bytes$download_seconds$compile_seconds" = 000 ] ||
-    say "downloaded $((downloaded_bytes / 1000000)) MB in $download_seconds s, compiled third-party libraries in $compile_seconds s"
+    say "downloaded $((downloaded_bytes / 1000000)) MB and npm packages in $download_seconds s, compiled third-party libraries in $compile_seconds s"
   say "ready in $(($(now) - started)) s"
 }
 
