@@ -41,26 +41,30 @@ finish() {
   exit $((${#failed[@]} > 0))
 }
 
-stage setup cmake/setup.sh || finish
-# shellcheck disable=SC1091
-. build/env.sh
+main() {
+  stage setup cmake/setup.sh || finish
+  # shellcheck disable=SC1091
+  . build/env.sh
 
-for preset in native native-asan native-double native-clang; do
-  stage "build-$preset" build $preset && stage "test-$preset" build/$preset/gradschool_tests
-done
+  for preset in native native-asan native-double native-clang; do
+    stage "build-$preset" build $preset && stage "test-$preset" build/$preset/gradschool_tests
+  done
 
-web=yes
-for preset in web-simd web-fast; do
-  stage "build-$preset" build $preset || web=no
-done
-stage build-site npm run build || web=no
+  web=yes
+  for preset in web-simd web-fast; do
+    stage "build-$preset" build $preset || web=no
+  done
+  stage build-site npm run build || web=no
 
-for part in includes format tidy web; do
-  stage "check-$part" cmake/check.sh $part
-done
+  for part in includes format tidy web; do
+    stage "check-$part" cmake/check.sh $part
+  done
 
-if [ $web = yes ]; then
-  stage test-node npm run test:node
-  stage test-browser npm run test:browser
-fi
-finish
+  if [ $web = yes ]; then
+    stage test-node npm run test:node
+    stage test-browser npm run test:browser
+  fi
+  finish
+}
+
+main
