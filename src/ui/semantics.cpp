@@ -68,6 +68,7 @@ void append_node(std::string& json, const Node& node) {
     append_json(json, node.max);
     append_key(json, "step");
     append_json(json, node.step);
+    append_flag(json, "logarithmic", node.logarithmic);
   }
   append_flag(json, "checked", node.checked);
   append_flag(json, "disabled", node.disabled);

@@ -31,6 +31,7 @@ struct Node {
   std::string description;
   std::string value_text;                        ///< the value as read out: "200 points"
   double value = 0, min = 0, max = 0, step = 0;  ///< slider
+  bool logarithmic = false;                      ///< slider: equal ways are equal ratios
   bool checked = false, disabled = false, invalid = false;
   Table table;  ///< figure
   Rect rect;

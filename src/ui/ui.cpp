@@ -288,6 +288,7 @@ bool Ui::slider(std::string_view id, std::string_view label, double& value,
   node.min = options.min;
   node.max = options.max;
   node.step = options.step;
+  node.logarithmic = options.logarithmic;
   node.rect = track;
   const std::size_t place_of_node = nodes_.size();
   const Pointer pointer = interact(std::move(node));

@@ -24,7 +24,7 @@ export class DemoElement extends ViewElement {
 
   /** A link to this page that shows the run as it is now. */
   async link(): Promise<string> {
-    const state = await this.ask('state');
+    const state = await this.currentState();
     const { origin, pathname, search } = location;
     const file = origin === 'null' ? location.href.split(/[?#]/)[0]! : origin + pathname;
     return `${file}${writeState(search, this.key, this.forAddress(state))}#${this.key}`;

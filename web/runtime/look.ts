@@ -32,6 +32,7 @@ export function followLook(tell: (look: Look) => void): void {
   for (const query of [darkQuery, motionQuery, touchQuery]) query.addEventListener('change', check);
   new MutationObserver(check).observe(document.documentElement, { attributes: true });
   followPixelRatio(check);
+  addEventListener('resize', check); // zooming
   // One rem wide: its size changes exactly when the reader's font size does.
   const rem = document.createElement('div');
   rem.className = 'grad-rem';

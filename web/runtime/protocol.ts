@@ -69,6 +69,7 @@ export interface ViewNode {
   min?: number;
   max?: number;
   step?: number;
+  logarithmic?: boolean;
   checked?: boolean;
   disabled?: boolean;
   invalid?: boolean;

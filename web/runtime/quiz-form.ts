@@ -77,7 +77,7 @@ class FieldSet {
     for (const input of this.options) {
       const option = Number(input.dataset['option']);
       input.addEventListener('change', (event) =>
-        act(input.checked ? 'choose' : 'unchoose', place, option, '', event),
+        act('choose', place, option, input.checked ? '1' : '0', event),
       );
     }
     this.entry?.addEventListener('input', (event) =>

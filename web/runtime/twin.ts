@@ -184,6 +184,14 @@ export class Twin {
     reading.ariaHidden = 'true'; // the input says it
     element.append(reading);
     input.oninput = (event) => this.act(node.id, input.valueAsNumber, '', event);
+    input.onkeydown = (event) => {
+      const now = this.parts.get(node.id)?.node;
+      const ways = keyWays[event.key];
+      if (!now?.logarithmic || !ways) return;
+      event.preventDefault();
+      input.valueAsNumber = along(input.valueAsNumber, ways, now);
+      this.act(node.id, input.valueAsNumber, '', event);
+    };
     const show = (now: ViewNode, values: boolean) => {
       input.min = String(now.min ?? 0);
       input.max = String(now.max ?? 1);
@@ -265,6 +273,23 @@ export class Twin {
     };
     return { element, input, rename };
   }
+}
+
+/** How far keys move a slider, in hundredths of its range. */
+const keyWays: Record<string, number> = {
+  ArrowRight: 1,
+  ArrowUp: 1,
+  PageUp: 10,
+  ArrowLeft: -1,
+  ArrowDown: -1,
+  PageDown: -10,
+};
+
+/** A range input knows only even ways; along a logarithmic slider each key changes the ratio. */
+function along(value: number, ways: number, { min = 0, max = 1, step = 0 }: ViewNode): number {
+  const moved = value * (max / min) ** (ways / 100);
+  const least = value + Math.sign(ways) * step;
+  return ways > 0 ? Math.max(moved, least) : Math.min(moved, least);
 }
 
 function make(tag: string, className: string): HTMLElement {

@@ -45,6 +45,11 @@ export abstract class ViewElement extends HTMLElement implements host.Guest {
     return JSON.parse(await host.ask(this.view, 'model'));
   }
 
+  /** What restores the view as it is now: a demo's address text, a quiz' answers. */
+  currentState(): Promise<string> {
+    return host.ask(this.view, 'state');
+  }
+
   connectedCallback(): void {
     if (!this.built) this.build();
     this.built = true;
@@ -200,10 +205,6 @@ export abstract class ViewElement extends HTMLElement implements host.Guest {
     this.textButton.ariaPressed = String(on);
     host.tell(this.view, { type: 'pictures', view: this.view, on: !on });
     if (on && this.phase === 'live') this.raiseCurtain();
-  }
-
-  protected ask(what: 'model' | 'state'): Promise<string> {
-    return host.ask(this.view, what);
   }
 
   // ---- Building ----------------------------------------------------------------------------------

@@ -1,0 +1,293 @@
+// A demo on its page: it trains, its links reproduce it, picture and twin agree, and it rests when
+// nothing happens.
+
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import {
+  axe,
+  demo,
+  frames,
+  lesson,
+  model,
+  pixel,
+  startBrowser,
+  stats,
+  until,
+  untilModel,
+} from './harness.mjs';
+
+let site;
+before(async () => (site = await startBrowser()));
+after(() => site.close());
+
+// With reduced motion nothing starts by itself, so that tests decide what runs.
+const still = { reducedMotion: 'reduce' };
+const state = (element) => element.evaluate((each) => each.currentState());
+const button = (element, name) => element.getByRole('button', { name, exact: true });
+const slider = (element) => element.getByRole('slider', { name: 'Training points' });
+
+test('the demo trains by itself, and what it reads out changes as it should', async (t) => {
+  const page = await site.visit(t);
+  const element = await demo(page);
+  const end = await untilModel(element, (now) => now.complete, 'the run being complete');
+  assert.equal(end.steps, 200);
+  assert.equal(end.running, false);
+  const { linear_mean, linear_sd, product_accuracy, mlp_accuracy } = end.readouts;
+  assert.ok(linear_mean > 0.45 && linear_mean < 2 / 3, `lines reach ${linear_mean}`);
+  assert.ok(linear_sd > 0.03, `lines scatter by ${linear_sd}`);
+  assert.ok(product_accuracy > 0.9, `the product reaches ${product_accuracy}`);
+  assert.ok(mlp_accuracy > 0.9, `the network reaches ${mlp_accuracy}`);
+
+  const fresh = await demo(await site.visit(t, lesson, still));
+  const start = await model(fresh);
+  assert.equal(start.steps, 0);
+  assert.equal(start.readouts.linear_mean, null);
+  assert.ok(start.readouts.mlp_accuracy < mlp_accuracy);
+  assert.ok(start.readouts.mlp_loss > end.readouts.mlp_loss);
+});
+
+test('a link reproduces a run to the bit, in a page and on the command line', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const element = await demo(page);
+  await slider(element).fill('300');
+  await button(element, 'New seed').click();
+  for (let i = 0; i < 7; i++) await button(element, 'Step').press('Enter');
+  const first = await untilModel(element, (now) => now.steps === 7, 'seven steps');
+  const link = await element.evaluate((each) => each.link());
+  assert.match(link, /\?feature-ceiling=n:300,seed:2,step:7#feature-ceiling$/);
+  await page.waitForURL((url) => url.search === '?feature-ceiling=n:300,seed:2,step:7');
+
+  const copy = await demo(await site.visit(t, link.slice(site.site.length)));
+  const second = await untilModel(copy, (now) => now.steps === 7 && !now.running, 'seven steps');
+  assert.deepEqual(second, first);
+
+  const program = fileURLToPath(new URL('../../build/native/gradschool', import.meta.url));
+  const options = '--set n=300 --seed 2 --steps 7 --json'.split(' ');
+  const native = JSON.parse(execFileSync(program, ['demo', 'feature-ceiling', ...options]));
+  assert.deepEqual(native.readouts, first.readouts);
+});
+
+test('the address follows what the reader does and keeps the rest of itself', async (t) => {
+  const page = await site.visit(t, `${lesson}?utm=a%20b+c&x`, still);
+  const element = await demo(page);
+  await frames(page, 30);
+  assert.equal(new URL(page.url()).search, '?utm=a%20b+c&x');
+  await slider(element).fill('500');
+  await page.waitForURL((url) => url.search === '?utm=a%20b+c&x&feature-ceiling=n:500');
+  await button(element, 'Reset').click();
+  await page.waitForURL((url) => url.search === '?utm=a%20b+c&x');
+});
+
+test('picture and twin show one state, whichever is used', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const element = await demo(page);
+  const input = slider(element);
+  const value = () => input.inputValue().then(Number);
+  assert.equal(await value(), 200);
+
+  // The twin's slider lies over the picture's: pressing its middle is pressing the picture.
+  const box = await input.boundingBox();
+  const [y, middle] = [box.y + box.height / 2, box.x + box.width / 2];
+  await page.mouse.move(middle, y);
+  await page.mouse.down();
+  const half = await until(value, (now) => now !== 200, 'a press on the picture');
+  assert.ok(Math.abs(half - Math.sqrt(10 * 20_000)) < 30, `the middle is ${half}`);
+
+  // The last move of a fast drag counts, outside of the picture too.
+  await page.mouse.move(box.x + box.width + 40, y);
+  await page.mouse.up();
+  await until(value, (now) => now === 20_000, 'a drag to the end');
+  assert.equal(await state(element), 'n:20000');
+
+  // And back: the handle is where the keyboard put it.
+  await input.press('Home');
+  await until(
+    () => state(element),
+    (now) => now === 'n:10',
+    'Home',
+  );
+  const stage = await element.locator('.grad-stage').boundingBox();
+  const [left, right] = [box.x - stage.x + 1, box.x - stage.x + box.width - 1];
+  const blue = ([r, , b]) => b > r + 60;
+  await until(() => pixel(element, left, y - stage.y - 1), blue, 'the handle at the left');
+  assert.ok(!blue(await pixel(element, right, y - stage.y - 1)), 'the handle at the right too');
+});
+
+test('the keyboard alone reaches every control and always leaves', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const element = await demo(page);
+  await element.evaluate((each) => {
+    const start = document.createElement('button');
+    start.id = 'start';
+    each.before(start);
+    start.focus();
+  });
+  const names = [];
+  for (let i = 0; i < 20; i++) {
+    await page.keyboard.press('Tab');
+    const name = await page.evaluate(() => {
+      const focused = document.activeElement;
+      if (!focused.closest('grad-demo')) return null;
+      return focused.ariaLabel || focused.labels?.[0]?.textContent || focused.textContent;
+    });
+    if (name === null) break;
+    names.push(name);
+  }
+  assert.deepEqual(
+    names.map((name) => name.replace(/[\d,]+$/, '')),
+    [
+      'Run',
+      'Step',
+      'Reset',
+      'Training points',
+      'New seed',
+      'More settings',
+      'Copy link',
+      'Text controls',
+    ],
+  );
+  await slider(element).focus();
+  const outline = () =>
+    slider(element).evaluate(
+      (each) => getComputedStyle(each).outlineStyle + each.matches(':focus-visible'),
+    );
+  assert.equal(await outline(), 'solidtrue');
+  await page.keyboard.press('ArrowRight');
+  await until(
+    () => state(element),
+    (now) => now === 'n:216',
+    'a hundredth of the way up',
+  );
+});
+
+test('nothing is drawn while nothing happens, nor out of sight', async (t) => {
+  const page = await site.visit(t);
+  const element = await demo(page);
+  await untilModel(element, (now) => now.complete, 'the run being complete');
+  await frames(page, 10);
+  const rest = await stats(element);
+  await frames(page, 60);
+  assert.deepEqual(await stats(element), rest);
+
+  const other = await site.visit(t, `${lesson}?feature-ceiling=n:20000,seeds:200`, still);
+  const long = await demo(other);
+  await button(long, 'Run').click();
+  await untilModel(long, (now) => now.steps > 0, 'the first step');
+  await other.evaluate(() => scrollTo({ top: 0, behavior: 'instant' }));
+  const paused = await until(
+    async () => {
+      const one = await stats(long);
+      await frames(other, 30);
+      return [one, await stats(long)];
+    },
+    ([one, two]) => one.slices === two.slices && one.pictures === two.pictures,
+    'rest out of sight',
+  );
+  const { steps, complete } = await model(long);
+  assert.equal(complete, false, `paused at step ${steps} of ${JSON.stringify(paused)}`);
+  await long.scrollIntoViewIfNeeded();
+  await untilModel(long, (now) => now.steps > steps, 'going on in sight');
+});
+
+test('a touch drags sliders without scrolling, and scrolls elsewhere', async (t) => {
+  const page = await site.visit(t, lesson, {
+    ...still,
+    hasTouch: true,
+    isMobile: true,
+    viewport: { width: 360, height: 740 },
+  });
+  const element = await demo(page);
+  const input = slider(element);
+  await input.scrollIntoViewIfNeeded();
+  await page.evaluate(() => scrollBy({ top: 200, behavior: 'instant' }));
+  const touch = await page.context().newCDPSession(page);
+  const drag = async (from, to) => {
+    const send = (type, point) =>
+      touch.send('Input.dispatchTouchEvent', { type, touchPoints: point ? [point] : [] });
+    await send('touchStart', { x: from[0], y: from[1] });
+    for (let i = 1; i <= 10; i++) {
+      const part = (k) => from[k] + ((to[k] - from[k]) * i) / 10;
+      await send('touchMove', { x: part(0), y: part(1) });
+    }
+    await send('touchEnd');
+  };
+  const scrolled = () => page.evaluate(() => scrollY);
+  const box = await input.boundingBox();
+  const before = await scrolled();
+  const y = box.y + box.height / 2;
+  await drag([box.x + 30, y], [box.x + box.width - 2, y - 60]);
+  await until(
+    () => input.inputValue(),
+    (value) => Number(value) > 10_000,
+    'a drag by touch',
+  );
+  assert.equal(await scrolled(), before);
+  await button(element, 'Step').tap();
+  await untilModel(element, (now) => now.steps === 1, 'a step by touch');
+  const figure = await element.getByRole('img').last().boundingBox();
+  const visible = [figure.x + 100, Math.min(Math.max(figure.y + 50, 300), 600)];
+  await drag(visible, [visible[0], visible[1] - 150]);
+  await until(scrolled, (now) => now > before, 'scrolling by touch');
+});
+
+test('the text form has the same controls, in sight', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const element = await demo(page);
+  await button(element, 'Text controls').click();
+  assert.equal(await element.locator('canvas').isVisible(), false);
+  await slider(element).fill('1000');
+  await button(element, 'Run').click();
+  const end = await untilModel(element, (now) => now.complete, 'the run being complete');
+  await element.getByText(end.narration, { exact: true }).first().waitFor();
+  assert.ok(await element.getByRole('table').first().isVisible());
+  assert.deepEqual(await axe(page), []);
+  const { pictures } = await stats(element);
+  await button(element, 'Text controls').click();
+  await until(
+    () => stats(element),
+    (now) => now.pictures > pictures,
+    'a picture again',
+  );
+  assert.ok(await element.locator('canvas').isVisible());
+});
+
+test('the picture follows theme, motion and pixel ratio live', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const element = await demo(page);
+  const corner = () => pixel(element, 1, 1);
+  const setTheme = (theme) =>
+    page.evaluate((name) => (document.documentElement.dataset.theme = name), theme);
+  await setTheme('dark');
+  await until(corner, ([r, g, b]) => r === 0x14 && g === 0x17 && b === 0x1a, 'dark paper');
+  await setTheme('light');
+  await until(corner, ([r, g, b]) => r === 0xff && g === 0xfd && b === 0xf9, 'light paper');
+  const ratio = () =>
+    element.evaluate((each) => {
+      const canvas = each.querySelector('canvas');
+      return canvas.width / canvas.clientWidth;
+    });
+  assert.equal(await ratio(), 1);
+  const session = await page.context().newCDPSession(page);
+  const metrics = { width: 1100, height: 900, deviceScaleFactor: 2, mobile: false };
+  await session.send('Emulation.setDeviceMetricsOverride', metrics);
+  await until(ratio, (now) => now === 2, 'two pixels for each');
+  assert.equal((await model(element)).running, false);
+  await page.emulateMedia({ reducedMotion: 'no-preference' });
+  await untilModel(element, (now) => now.complete, 'motion once it is wanted');
+});
+
+test('an address with nonsense gives one notice, defaults, and keeps what is not its own', async (t) => {
+  const nonsense = 'feature-ceiling=n:NaN,seeds:1e99,colour:3&utm=a%20b&nowhere=n:3';
+  const page = await site.visit(t, `${lesson}?${nonsense}`, still);
+  const element = await demo(page);
+  const notice = element.locator('.grad-notice');
+  await notice.waitFor();
+  const text = await notice.innerText();
+  for (const word of ['NaN', '1e99', 'colour', 'nowhere']) assert.ok(text.includes(word), text);
+  assert.equal(await slider(element).inputValue(), '200');
+  assert.equal(await state(element), '');
+  await button(element, 'Step').click();
+  await page.waitForURL((url) => url.search === '?utm=a%20b&nowhere=n:3&feature-ceiling=step:1');
+});

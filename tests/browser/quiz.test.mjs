@@ -1,0 +1,271 @@
+// The quick check of a lesson: answered by every means, kept in the browser, readable without one.
+
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { axe, lesson, live, model, startBrowser, until } from './harness.mjs';
+
+const slug = '01-01-why-deep-learning';
+const bank = JSON.parse(
+  readFileSync(new URL(`../../web/dist/quiz/${slug}.json`, import.meta.url), 'utf8'),
+);
+const ids = bank.quick_check;
+const quick = `grad-quiz[questions="${ids.join(',')}"]`;
+const key = `gradschool.progress:${slug}`;
+const still = { reducedMotion: 'reduce' };
+
+let site;
+before(async () => (site = await startBrowser()));
+after(() => site.close());
+
+const question = (id) => bank.questions.find((each) => each.id === id);
+const item = async (quiz, i) => (await model(quiz)).items[i];
+const phase = (quiz, i, wanted) =>
+  until(
+    () => item(quiz, i),
+    (now) => now.phase === wanted,
+    `${ids[i]} being ${wanted}`,
+  );
+
+// ---- Four ways to do the same --------------------------------------------------------------------
+
+const means = {
+  mouse: {
+    press: (control) => control.click(),
+    type: (box, text) => box.click().then(() => box.fill(text)),
+  },
+  touch: {
+    press: (control) => control.tap(),
+    type: (box, text) => box.tap().then(() => box.fill(text)),
+  },
+  keyboard: { press: pressKey, type: typeKeys },
+};
+
+/** By Tab to the control, by arrows within radio buttons, then Space. */
+async function pressKey(control) {
+  await reach(control);
+  const chosen = await control.evaluate((each) => each.type === 'radio' && each.checked);
+  if (!chosen) await control.page().keyboard.press('Space');
+}
+
+async function typeKeys(box, text) {
+  await reach(box);
+  await box.page().keyboard.press('Control+A');
+  await box.page().keyboard.type(text);
+}
+
+async function reach(control) {
+  const page = control.page();
+  const there = () =>
+    control.evaluate((each) => {
+      const focused = document.activeElement;
+      if (focused === each) return 'here';
+      const group = each.type === 'radio' && focused.type === 'radio' && focused.name === each.name;
+      return group ? 'in its group' : 'elsewhere';
+    });
+  for (let i = 0; i < 300; i++) {
+    const place = await there();
+    if (place === 'here') return;
+    await page.keyboard.press(place === 'in its group' ? 'ArrowDown' : 'Tab');
+  }
+  assert.fail(`the keyboard does not reach ${control}`);
+}
+
+/** Answers question `i`, which is in view, and checks it. */
+async function answer(quiz, i, by, right) {
+  const { type, options, answer: number } = question(ids[i]);
+  const home = quiz.locator(`[data-question="${ids[i]}"]`);
+  const place = (await home.isVisible()) ? home : quiz;
+  if (type === 'numeric') {
+    await by.type(place.getByRole('textbox'), String(right ? number.value : 0.6667));
+  } else {
+    const role = type === 'single' ? 'radio' : 'checkbox';
+    for (const [k, option] of options.entries()) {
+      const wanted = type === 'single' ? option.correct === right : option.correct === right;
+      const control = place.getByRole(role, { name: option.text, exact: true });
+      if (wanted && !(await control.isChecked())) await by.press(control);
+      if (!wanted && type === 'multiple' && (await control.isChecked())) await by.press(control);
+      if (wanted) {
+        await until(
+          () => item(quiz, i),
+          (now) => now.chosen[k],
+          `the choice of ${option.text}`,
+        );
+        if (type === 'single') break;
+      }
+    }
+  }
+  await by.press(place.getByRole('button', { name: 'Check', exact: true }));
+  await phase(quiz, i, right ? 'right' : 'wrong');
+}
+
+/** Right; wrong, again, right; wrong, shown; right. */
+async function work(quiz, by, next) {
+  const button = (name) => quiz.getByRole('button', { name, exact: true }).locator('visible=true');
+  await answer(quiz, 0, by, true);
+  await next(1);
+  await answer(quiz, 1, by, false);
+  assert.equal((await item(quiz, 1)).why, undefined);
+  await by.press(button('Try again'));
+  await phase(quiz, 1, 'open');
+  await answer(quiz, 1, by, true);
+  await next(2);
+  await answer(quiz, 2, by, false);
+  await by.press(button('Show answer'));
+  await phase(quiz, 2, 'revealed');
+  await next(3);
+  await answer(quiz, 3, by, true);
+  const { done, score, items } = await model(quiz);
+  assert.deepEqual([done, score], [4, 2]);
+  ids.forEach((id, i) => assert.equal(items[i].why, question(id).why));
+}
+
+for (const [name, by] of Object.entries(means)) {
+  test(`the picture's quiz is answered by ${name} alone and kept`, async (t) => {
+    const touch = name === 'touch' && {
+      hasTouch: true,
+      isMobile: true,
+      viewport: { width: 390, height: 840 },
+    };
+    const page = await site.visit(t, lesson, { ...still, ...touch });
+    const quiz = await live(page, quick);
+    assert.equal(await quiz.locator('fieldset').first().isVisible(), false);
+    await work(quiz, by, async (i) => {
+      await by.press(quiz.getByRole('button', { name: 'Next question' }));
+      await until(
+        () => model(quiz),
+        (now) => now.current === i,
+        `question ${i + 1}`,
+      );
+    });
+    const { items } = await model(quiz);
+
+    await page.reload();
+    const again = await live(page, quick);
+    const kept = await model(again);
+    assert.deepEqual(kept.items, items);
+    assert.deepEqual([kept.done, kept.score], [4, 2]);
+  });
+
+  test(`the text form is answered by ${name} alone`, async (t) => {
+    const touch = name === 'touch' && { hasTouch: true, viewport: { width: 390, height: 840 } };
+    const page = await site.visit(t, lesson, { ...still, ...touch });
+    const quiz = await live(page, quick);
+    await by.press(quiz.getByRole('button', { name: 'Text form' }));
+    await quiz.locator('fieldset').last().waitFor();
+    await work(quiz, by, async () => {});
+    const output = (i) => quiz.locator('fieldset').nth(i).locator('output');
+    assert.match(await output(0).innerText(), /^Right/);
+    assert.deepEqual(await axe(page), []);
+    // The picture shows the same state.
+    await quiz.getByRole('button', { name: 'Text form' }).click();
+    await quiz.getByRole('button', { name: 'Question 1 of 4, answered right' }).waitFor();
+    await quiz.getByRole('button', { name: 'Question 3 of 4, answer shown' }).waitFor();
+  });
+}
+
+test('the hint is shown by the picture and by the form', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const quiz = await live(page, quick);
+  const { hint } = question(ids[0]);
+  await quiz.getByRole('button', { name: 'Hint' }).click();
+  await until(
+    () => item(quiz, 0),
+    (now) => now.hint_shown,
+    'the hint',
+  );
+  await quiz.getByRole('button', { name: 'Text form' }).click();
+  await quiz.locator('fieldset').first().getByText(hint).waitFor();
+  assert.equal(
+    await quiz.locator('fieldset').first().getByText(question(ids[0]).why).isVisible(),
+    false,
+  );
+});
+
+// ---- Saved answers -------------------------------------------------------------------------------
+
+const saved = (page) => page.evaluate((name) => JSON.parse(localStorage.getItem(name)), key);
+
+test('two tabs and two quizzes of a lesson keep each other’s answers', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const other = await site.visit(t, lesson, { context: page.context() });
+  const [one, two] = [await live(page, quick), await live(other, quick)];
+  await answer(one, 0, means.mouse, true);
+  await two.getByRole('button', { name: /^Question 2 of 4/ }).click();
+  await answer(two, 1, means.mouse, true);
+  const check = await live(other, 'grad-quiz[questions="raw-input-size"]');
+  await check.getByRole('textbox').fill('784');
+  await check.getByRole('button', { name: 'Check' }).click();
+  const record = await until(
+    () => saved(page),
+    (now) => Object.keys(now?.items ?? {}).length === 3,
+    'three answers kept',
+  );
+  assert.deepEqual(Object.keys(record.items).sort(), [ids[0], ids[1], 'raw-input-size'].sort());
+  await page.reload();
+  const { done } = await model(await live(page, quick));
+  assert.equal(done, 2);
+});
+
+for (const [what, record] of Object.entries({
+  'no JSON': '{"version":1,"items"',
+  'no record': '[1,2,3]',
+  'a record with impossible answers': `{"version":1,"current":"${ids[0]}","items":{"${ids[0]}":{"phase":7}}}`,
+})) {
+  test(`damaged progress (${what}) is set aside in one sentence`, async (t) => {
+    const prepare = (page) =>
+      page.addInitScript(
+        ([name, text]) => {
+          if (!sessionStorage.getItem('prepared')) localStorage.setItem(name, text);
+          sessionStorage.setItem('prepared', 'yes');
+        },
+        [key, record],
+      );
+    const page = await site.visit(t, lesson, { ...still, prepare });
+    const quiz = await live(page, quick);
+    await quiz.getByText('Your saved answers are damaged').waitFor();
+    const aside = () =>
+      page.evaluate(
+        (name) => localStorage.getItem(`${name}:1`),
+        `gradschool.progress.damaged:${slug}`,
+      );
+    assert.equal(await until(aside, (now) => now !== null, 'the copy'), record);
+    await answer(quiz, 0, means.mouse, true);
+    await until(
+      () => saved(page),
+      (now) => now?.items[ids[0]]?.phase === 'right',
+      'a new record',
+    );
+    await page.reload();
+    assert.equal((await model(await live(page, quick))).done, 1);
+    assert.equal(await aside(), record);
+  });
+}
+
+test('a record of a newer course stays as it is', async (t) => {
+  const record = '{"version":2,"current":"x","items":{}}';
+  const prepare = (page) =>
+    page.addInitScript(([name, text]) => localStorage.setItem(name, text), [key, record]);
+  const page = await site.visit(t, lesson, { ...still, prepare });
+  const quiz = await live(page, quick);
+  await quiz.getByText('newer version').waitFor();
+  await answer(quiz, 0, means.mouse, true);
+  assert.equal(await page.evaluate((name) => localStorage.getItem(name), key), record);
+});
+
+test('a quiz works without storage and says that answers are not kept', async (t) => {
+  const prepare = (page) =>
+    page.addInitScript(() => {
+      Object.defineProperty(window, 'localStorage', {
+        get() {
+          throw new DOMException('denied', 'SecurityError');
+        },
+      });
+    });
+  const page = await site.visit(t, lesson, { ...still, prepare });
+  const quiz = await live(page, quick);
+  await answer(quiz, 0, means.mouse, true);
+  await quiz.getByText('does not let the page save your answers').waitFor();
+  await quiz.getByRole('button', { name: 'Next question' }).click();
+  await answer(quiz, 1, means.mouse, true);
+});
