@@ -8,6 +8,7 @@ import {
   lesson,
   live,
   model,
+  rewrite,
   startBrowser,
   stats,
   until,
@@ -81,13 +82,9 @@ test('without the fast module the plain one runs', async (t) => {
 
 test('a demo that does not exist takes nothing else with it', async (t) => {
   const prepare = (page) =>
-    page.route(`**/${lesson}`, async (route) => {
-      const body = (await (await route.fetch()).text()).replace(
-        'name="feature-ceiling"',
-        'name="perpetual-motion"',
-      );
-      await route.fulfill({ contentType: 'text/html', body });
-    });
+    rewrite(page, `**/${lesson}`, (html) =>
+      html.replace('name="feature-ceiling"', 'name="perpetual-motion"'),
+    );
   const page = await site.visit(t, lesson, { ...still, prepare });
   await card(await approach(page, 'grad-demo'))
     .getByText('perpetual-motion')
@@ -122,24 +119,23 @@ test('a killed worker is noticed, and every view comes back as it was', async (t
 test('an engine that breaks shows a card for its view and rebuilds the others', async (t) => {
   // The fault is put in where the engine is called: its third slice of work traps.
   const prepare = (page) =>
-    page.route('**/wasm/gradschool-*.mjs', async (route) => {
-      const response = await route.fetch();
-      const source = await response.text();
-      const body = `${source.replace(/export default (\w+);/, 'const create = $1;')}
+    rewrite(
+      page,
+      '**/wasm/gradschool-*.mjs',
+      (source) => `${source.replace(/export default (\w+);/, 'const create = $1;')}
         let left = 3;
         export default async (options) => {
           const module = await create(options);
           const advance = module._grad_advance;
-          module._grad_advance = (view) => {
-            if (globalThis.name !== 'em-pthread' && --left === 0) {
-              throw new WebAssembly.RuntimeError('unreachable');
-            }
+          const trap = (view) => {
+            if (--left === 0) throw new WebAssembly.RuntimeError('unreachable');
             return advance(view);
           };
+          // Emscripten puts the function itself in the place of its first caller.
+          Object.defineProperty(module, '_grad_advance', { get: () => trap, set() {} });
           return module;
-        };`;
-      await route.fulfill({ response, body });
-    });
+        };`,
+    );
   const page = await site.visit(t, lesson, { ...still, prepare });
   const quiz = await live(page, quick);
   await quiz.getByRole('radio').first().click();
@@ -158,18 +154,17 @@ test('an engine that breaks shows a card for its view and rebuilds the others', 
 test('a lost WebGL context is replaced', async (t) => {
   // Workers' contexts are out of a page's reach, so the worker is asked to keep its own.
   const prepare = (page) =>
-    page.route('**/runtime/worker.js', async (route) => {
-      const response = await route.fetch();
-      const source = await response.text();
-      const body = `${source}
-        const give = OffscreenCanvas.prototype.getContext;
+    rewrite(
+      page,
+      '**/runtime/worker.js',
+      (source) => `${source}
+        const original = OffscreenCanvas.prototype.getContext;
         OffscreenCanvas.prototype.getContext = function (kind, ...rest) {
-          const context = give.call(this, kind, ...rest);
+          const context = original.call(this, kind, ...rest);
           if (kind === 'webgl2') globalThis.lastContext = context;
           return context;
-        };`;
-      await route.fulfill({ response, body });
-    });
+        };`,
+    );
   const page = await site.visit(t, lesson, { ...still, prepare });
   const element = await demo(page);
   const { pictures } = await until(

@@ -27,7 +27,7 @@ export async function startBrowser({ isolated = true, webgl = true } = {}) {
   const server = await startServer({ isolated });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [...quiet, ...(webgl ? graphics : ['--disable-gpu', '--disable-3d-apis'])],
+    args: [...quiet, ...(webgl ? graphics : ['--disable-gpu', '--disable-software-rasterizer'])],
   });
   const site = `http://127.0.0.1:${server.address().port}/`;
 
@@ -60,6 +60,16 @@ export async function startBrowser({ isolated = true, webgl = true } = {}) {
   };
   return { browser, site, visit, close };
 }
+
+/** Changes the text of a file on its way to the page. */
+export const rewrite = (page, files, change) =>
+  page.route(files, async (route) => {
+    const response = await route.fetch();
+    const headers = response.headers();
+    delete headers['content-length'];
+    const body = change(await response.text());
+    await route.fulfill({ status: response.status(), headers, body });
+  });
 
 /** The element once it runs, scrolled into view. */
 export async function live(page, selector) {
