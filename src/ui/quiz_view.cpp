@@ -138,12 +138,14 @@ void draw_summary(Ui& ui, Quiz& quiz) {
 }  // namespace
 
 void draw_quiz(Ui& ui, Quiz& quiz) {
-  draw_progress(ui, quiz);
+  const bool several = quiz.size() > 1;
+  if (several) draw_progress(ui, quiz);
   const int i = quiz.current();
   const Item& item = quiz.item(i);
   const quiz::Question& question = *item.question;
   const std::string prefix = "q." + question.id + ".";
-  ui.muted(prefix + "level", count_of(i, quiz.size()) + " · " + level_name(question.level));
+  const std::string count = several ? count_of(i, quiz.size()) + " · " : "Check yourself · ";
+  ui.muted(prefix + "level", count + level_name(question.level));
   ui.prompt(prefix + "prompt", question.prompt);
   if (question.type == Type::multiple) ui.muted(prefix + "manner", "Choose all that apply.");
   ui.gap(1);
@@ -156,7 +158,7 @@ void draw_quiz(Ui& ui, Quiz& quiz) {
   if (is_final(item)) ui.note(prefix + "why", "Why", question.why);
   ui.gap(1);
   draw_actions(ui, quiz, i, prefix);
-  draw_summary(ui, quiz);
+  if (several) draw_summary(ui, quiz);
 }
 
 }  // namespace grad::ui
