@@ -17,7 +17,7 @@ serve: setup
 	@$(MAKE) --no-print-directory web/dist/index.html
 	@$(ENV) exec npm run --silent serve
 
-site_sources := $(shell find web lessons -path web/dist -prune -o -type f -print) \
+site_sources := $(shell find web lessons tests/examples -path web/dist -prune -o -type f -print) \
   package-lock.json src/demos/demos.inc $(wildcard build/web-*/*.mjs build/web-*/*.wasm)
 
 web/dist/index.html: $(site_sources)

@@ -106,7 +106,15 @@ const steps = [
   { name: 'site scripts', paths: ['web/site/script'], commands: () => [tsc('web/site')] },
   {
     name: 'site',
-    paths: ['lessons', 'src', 'web/css', 'web/site', 'web/tokens.json', 'web/quiz.schema.json'],
+    paths: [
+      'lessons',
+      'src',
+      'tests/examples',
+      'web/css',
+      'web/site',
+      'web/tokens.json',
+      'web/quiz.schema.json',
+    ],
     commands: () => [[process.execPath, 'web/site/build.mjs']],
   },
 ];

@@ -20,6 +20,8 @@ objectives: [See]
 out_of_scope: [Everything else]
 prerequisites: []
 minutes: 5
+glossary:
+  - { term: New term, text: What it means., anchor: one-heading }
 sources:
   - id: lowe2004
     short: Lowe 2004
@@ -48,6 +50,10 @@ Text.
 \`\`\`cpp
 int main() { return 0; }
 \`\`\`
+
+::: code file=tests/examples/first.cpp
+A program and its [term](#term-new-term).
+:::
 
 ::: quiz
 :::
@@ -95,6 +101,7 @@ const goodFiles = {
 `,
   [lessonFile]: lesson,
   [quizFile]: quiz,
+  'tests/examples/first.cpp': 'int main() { return 7 < 8; }\n',
   'src/demos/demos.inc': '// Demos.\nDEMO(known_demo, "known-demo", "Known demo")\n',
 };
 

@@ -62,6 +62,8 @@ mistake(
   'before; give this one an id=',
   '::: demo known-demo n=4',
 );
+mistake('lost program', lessonFile, 'first.cpp', 'lost.cpp', 'no file tests/examples/lost.cpp');
+mistake('untested program', lessonFile, 'tests/examples/first', 'src/first', 'that the tests run');
 mistake('odd height', lessonFile, 'n=3', 'n=3 wide=huge', '"wide" must be a height in pixels');
 mistake('stray word', lessonFile, 'n=3', 'n=3 seven', '"seven" is not of the form');
 mistake('unknown container', lessonFile, '::: note', '::: remark', 'unknown container "remark"');
@@ -89,6 +91,22 @@ mistake('wrong title', lessonFile, 'title: First', 'title: Worst', 'lessons/cour
 mistake('bad YAML', lessonFile, 'lang: en', 'lang: [en', 'not valid YAML', 'lesson_type');
 mistake('double key', lessonFile, 'lang: en', 'lang: en\nlang: de', 'not valid YAML', 'lang: de');
 mistake('odd source', lessonFile, '    short: Lowe 2004\n', '', 'has no "short"', '- id: lowe2004');
+mistake('lost term', lessonFile, '#term-new-term', '#term-old-term', 'dead link "#term-old');
+mistake(
+  'term without a place',
+  lessonFile,
+  'anchor: one-heading',
+  'anchor: two',
+  '"New term" names "#two"',
+);
+mistake(
+  'term twice',
+  lessonFile,
+  'sources:',
+  '  - { term: New Term, text: Again., anchor: one-heading }\nsources:',
+  '"New Term" is explained twice',
+  '  - { term: New Term',
+);
 mistake('no such prerequisite', lessonFile, 's: []', 's: [00-00-no]', 'prerequisite "00-00-no"');
 mistake(
   'unknown check',

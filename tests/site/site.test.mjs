@@ -131,6 +131,21 @@ test('a citation has its note, its reference and the way back', () => {
   assert.match(html, /href="#cite-lowe2004"/);
 });
 
+test('a program is shown as its file stands', () => {
+  const program = /<figure class="program">[\s\S]*?<\/figure>/.exec(lessonPage())[0];
+  const shown = /<pre[\s\S]*<\/pre>/.exec(program)[0].replace(/<[^>]*>/g, '');
+  assert.equal(shown.replaceAll('&#x3C;', '<'), 'int main() { return 7 < 8; }');
+  assert.match(program, /<figcaption><p class="program-file">first\.cpp<\/p>\s*<p>A program and/);
+});
+
+test('a term is explained at the end and leads back to its place', () => {
+  assert.match(
+    lessonPage(),
+    /<dt id="term-new-term"><a href="#one-heading">New term<\/a><\/dt><dd>What it means\.<\/dd>/,
+  );
+  assert.match(lessonPage(), /<a href="#term-new-term">term<\/a>/);
+});
+
 test('pages are valid HTML', async () => {
   const config = JSON.parse(readFileSync(join(repository, '.htmlvalidate.json'), 'utf8'));
   for (const { name, html } of pages) {

@@ -19,7 +19,7 @@ const quizSchema = readSchema('../quiz.schema.json');
  *
  * @param {string} root the repository
  * @param {import('markdown-it').default} md as createMarkdown() makes it
- * @returns the course: `chapters` (all planned lessons in order, each with `lesson` or null),
+ * @returns the course: `root`, `chapters` (all planned lessons in order, each with `lesson` or null),
  *   `lessons` (the written ones), `questions` by id, `demos` (name to title), `problems`
  */
 export function loadCourse(root, md) {
@@ -34,7 +34,7 @@ export function loadCourse(root, md) {
   const lessons = lessonFolders(root)
     .map((slug) => readLesson(root, slug, md, planned, problems))
     .filter((lesson) => lesson !== null);
-  const course = { chapters, lessons, demos, questions: new Map() };
+  const course = { root, chapters, lessons, demos, questions: new Map() };
   for (const lesson of lessons) collectQuestions(lesson, course, problems);
   for (const lesson of lessons) problems.push(...lintBody(lesson, course));
   const bySlug = new Map(lessons.map((lesson) => [lesson.slug, lesson]));
@@ -89,7 +89,7 @@ function readLesson(root, slug, md, planned, problems) {
   const quiz = readQuiz(root, quizFile, problems);
   problems.push(...yaml.problems);
   if (yaml.data === null) return null;
-  const lesson = { slug, file, ...yaml.data, body, bodyLine };
+  const lesson = { slug, file, glossary: [], ...yaml.data, body, bodyLine, lineOf: yaml.lineOf };
   lesson.lines = body.split('\n');
   lesson.tokens = md.parse(body, {});
   lesson.headings = headingsOf(lesson);

@@ -2,6 +2,7 @@
 // and then writes styles, faces and question banks.
 
 import { readFileSync } from 'node:fs';
+import { termId } from './markdown.mjs';
 
 const pages = new URL('pages/', import.meta.url);
 const readPage = (name) => readFileSync(new URL(name, pages), 'utf8');
@@ -30,6 +31,7 @@ export function configure(site) {
       compile: (text) => (data) =>
         md.render(text, {
           lesson: bySlug.get(slugOf(data.page)),
+          root: course.root,
           demos: course.demos,
           questions: course.questions,
           cited: new Set(),
@@ -53,6 +55,7 @@ export function configure(site) {
     eleventy.addPassthroughCopy('lessons/**/*.{svg,png,jpg,webp}');
     eleventy.addFilter('toRoot', (url) => '../'.repeat(url.split('/').length - 2) || './');
     eleventy.addFilter('minutes', (n) => (n === 1 ? '1 minute' : `${n} minutes`));
+    eleventy.addFilter('termId', termId);
     eleventy.setIncludesDirectory(site.layouts);
     eleventy.setTemplateFormats(['md', 'njk']);
   };

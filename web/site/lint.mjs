@@ -1,8 +1,10 @@
 // Checks on the body of a lesson: containers, demos, questions, citations, links, formulas. Each
 // finding names the line of lesson.md.
 
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { formulaProblem } from './maths.mjs';
-import { containerNames, lessonLinkTarget, readInfo } from './markdown.mjs';
+import { containerNames, lessonLinkTarget, readInfo, termId } from './markdown.mjs';
 import { problem } from './problems.mjs';
 
 export function lintBody(lesson, course) {
@@ -24,13 +26,27 @@ export function lintBody(lesson, course) {
   if (lesson.quickCheck.some((id) => !used.has(id))) {
     report(lesson.bodyLine, 'the quick check is not shown: no container "::: quiz"');
   }
+  lintGlossary(lesson, problems);
   return problems;
+}
+
+function lintGlossary({ file, glossary, headings, lineOf }, problems) {
+  const seen = new Set();
+  for (const [i, { term, anchor }] of glossary.entries()) {
+    const report = (message) => problems.push(problem(file, lineOf(['glossary', i]), message));
+    if (seen.has(termId(term))) report(`glossary: "${term}" is explained twice`);
+    if (!headings.some((heading) => heading.id === anchor)) {
+      report(`glossary: "${term}" names "#${anchor}", which is no heading of this lesson`);
+    }
+    seen.add(termId(term));
+  }
 }
 
 function lintContainer(token, index, line, { lesson, course, used, report }) {
   const { kind, words, params } = readInfo(token.info);
   if (!isClosed(token, lesson)) report(line, `container "${kind}" is not closed by a line ":::"`);
   if (kind === 'demo') lintDemo(lesson.tokens, index, words, params, line, { course, report });
+  if (kind === 'code') lintProgram(words, params, line, { course, report });
   if (kind === 'quiz') lesson.quickCheck.forEach((id) => useQuestion(id, line));
   if (kind === 'check') {
     if (words.length === 1) useQuestion(words[0], line);
@@ -46,6 +62,18 @@ function lintContainer(token, index, line, { lesson, course, used, report }) {
     used.set(id, at);
   }
 }
+
+/** Only programs that the tests run may be shown, so that none can be wrong. */
+function lintProgram(words, params, line, { course, report }) {
+  const { file, ...others } = params;
+  if (words.length > 0 || Object.keys(others).length > 0 || !isProgram.test(file ?? '')) {
+    report(line, 'expected a program that the tests run: "::: code file=tests/examples/NAME.cpp"');
+  } else if (!existsSync(join(course.root, file))) {
+    report(line, `there is no file ${file}`);
+  }
+}
+
+const isProgram = /^tests\/examples\/[\w-]+\.(cpp|py)$/;
 
 /** markdown-it-container closes an open container at the end of its parent without a word. */
 function isClosed(token, lesson) {
@@ -146,5 +174,6 @@ export function anchorsOf(lesson) {
   return new Set([
     ...lesson.headings.map((heading) => heading.id),
     ...lesson.sources.map((source) => `source-${source.id}`),
+    ...lesson.glossary.map(({ term }) => termId(term)),
   ]);
 }

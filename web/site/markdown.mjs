@@ -1,6 +1,8 @@
 // Lesson Markdown: containers (`::: demo …`), citations (`[^id]`), formulas, code and links.
 // parse() serves the checks, render() the pages; both use the same instance.
 
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import MarkdownIt from 'markdown-it';
 import anchor from 'markdown-it-anchor';
 import container from 'markdown-it-container';
@@ -24,7 +26,7 @@ const callouts = {
 /** What a reader opens on purpose. */
 const folded = { solution: 'Solution', proof: 'Proof' };
 
-export const containerNames = ['demo', 'quiz', 'check', 'exercise'].concat(
+export const containerNames = ['demo', 'quiz', 'check', 'code', 'exercise'].concat(
   Object.keys(folded),
   Object.keys(callouts),
 );
@@ -53,6 +55,9 @@ export function slugify(text) {
     .replace(/^-+|-+$/g, '');
 }
 
+/** Where the glossary explains a term: [feature](#term-feature) leads there. */
+export const termId = (term) => `term-${slugify(term)}`;
+
 /**
  * @param {{styles: import('./style-classes.mjs').StyleClasses, code: (code: string, lang: string) => string}} tools
  */
@@ -65,7 +70,7 @@ export function createMarkdown({ styles, code }) {
     permalink: anchor.permalink.headerLink({ class: 'heading-link' }),
   });
   addFormulas(md, styles);
-  addContainers(md, styles);
+  addContainers(md, styles, code);
   addCitations(md);
   md.renderer.rules.fence = (tokens, i) => code(tokens[i].content, tokens[i].info.trim());
   md.renderer.rules.table_open = () => '<div class="table-scroll"><table>\n';
@@ -104,7 +109,7 @@ const withoutScripts =
   '<noscript><p>This figure computes in your browser and needs JavaScript; ' +
   'everything else on this page works without it.</p></noscript>\n';
 
-function addContainers(md, styles) {
+function addContainers(md, styles, code) {
   const add = (name, open, close) => {
     const render = (tokens, i, options, env) => {
       if (tokens[i].nesting === -1) return close;
@@ -126,6 +131,11 @@ function addContainers(md, styles) {
   add('demo', demoStart, '</div>\n</figure></grad-demo>\n');
   add('quiz', (_, env) => quickCheck(env, styles), '');
   add('check', ({ words }, env) => inlineCheck(words[0], env, styles), '');
+  add(
+    'code',
+    ({ params }, env) => programStart(params.file, env.root, code),
+    '</figcaption></figure>\n',
+  );
   md.core.ruler.push('demo_stage', openStages);
   md.renderer.rules.demo_stage = (tokens, i) => {
     const { wide = 480, medium = 640, narrow = 900 } = tokens[i].meta;
@@ -154,6 +164,16 @@ function demoStart({ words, params }, env) {
   return (
     `<grad-demo ${attributes.join(' ')}><figure class="demo">\n` +
     `<figcaption><p class="demo-title">${title}</p>\n`
+  );
+}
+
+/** A program as the tests run it; the container's text is its caption. */
+function programStart(file, root, code) {
+  const text = readFileSync(join(root, file), 'utf8');
+  const lang = file.endsWith('.py') ? 'python' : 'cpp';
+  return (
+    `<figure class="program">\n${code(text, lang)}\n` +
+    `<figcaption><p class="program-file">${escapeHtml(basename(file))}</p>\n`
   );
 }
 
