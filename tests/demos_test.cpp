@@ -85,6 +85,10 @@ TEST_CASE("every demo declares itself soundly", "[demos]") {
       CHECK(parameter.min <= parameter.initial);
       CHECK(parameter.initial <= parameter.max);
       CHECK((!parameter.logarithmic || parameter.min > 0));
+      if (!parameter.choices.empty()) {
+        CHECK(parameter.step == 1);
+        CHECK(parameter.max - parameter.min + 1 == static_cast<double>(parameter.choices.size()));
+      }
       Run same(entry.name);
       same.set(parameter.name, parameter.initial);  // a value that the steps can reach
       CHECK(same.state().empty());

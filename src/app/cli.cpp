@@ -137,7 +137,7 @@ std::string padded(std::string text, std::size_t width) {
 void write_demo(JsonWriter& out, const Run& run) {
   out.begin_object().member("name", run.entry().name).member("title", run.entry().title);
   out.member("task", run.demo().task()).key("parameters").begin_array();
-  for (const Parameter& parameter : run.demo().parameters())
+  for (const Parameter& parameter : run.demo().parameters()) {
     out.begin_object()
         .member("name", parameter.name)
         .member("label", parameter.label)
@@ -146,8 +146,14 @@ void write_demo(JsonWriter& out, const Run& run) {
         .member("min", parameter.min)
         .member("max", parameter.max)
         .member("default", parameter.initial)
-        .member("step", parameter.step)
-        .end_object();
+        .member("step", parameter.step);
+    if (!parameter.choices.empty()) {
+      out.key("choices").begin_array();
+      for (const char* choice : parameter.choices) out.value(choice);
+      out.end_array();
+    }
+    out.end_object();
+  }
   out.end_array().key("readouts").begin_array();
   for (const Readout& readout : run.demo().readouts())
     out.begin_object()
@@ -158,13 +164,22 @@ void write_demo(JsonWriter& out, const Run& run) {
   out.end_array().end_object();
 }
 
+/// " (0 sigmoid, 1 ReLU)"; nothing for a number.
+std::string choices_text(const Parameter& parameter) {
+  std::string text;
+  for (std::size_t i = 0; i < parameter.choices.size(); i++)
+    text += (i == 0 ? " (" : ", ") + number_text(parameter.min + static_cast<double>(i)) + " " +
+            parameter.choices[i];
+  return text.empty() ? text : text + ")";
+}
+
 void print_demo(const Run& run) {
   print(std::string(run.entry().name) + ": " + run.entry().title + "\n  " + run.demo().task() +
         "\n");
   for (const Parameter& parameter : run.demo().parameters())
     print("  parameter  " + padded(parameter.name, 18) + number_text(parameter.min) + " to " +
           number_text(parameter.max) + ", default " + number_text(parameter.initial) + "; " +
-          parameter.label + "\n");
+          parameter.label + choices_text(parameter) + "\n");
   for (const Readout& readout : run.demo().readouts())
     print("  read-out   " + padded(readout.name, 18) + readout.label + "\n");
 }

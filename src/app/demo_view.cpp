@@ -72,7 +72,7 @@ class DemoView final : public View {
 
   void content(ui::Ui& ui) override {
     if (ui.width() < kSideBySide) {
-      run_.demo().draw(ui);
+      figures(ui);
       transport(ui);
       if (!ui.narrow()) ui.same_row();
       seed(ui);
@@ -83,7 +83,7 @@ class DemoView final : public View {
     }
     constexpr std::array<float, 2> shares = {0.7f, 0.3f};
     ui.begin_columns(shares);
-    run_.demo().draw(ui);
+    figures(ui);
     narration(ui);
     ui.next_column();
     transport(ui);
@@ -92,6 +92,14 @@ class DemoView final : public View {
     ui.gap(2);
     readings(ui);
     ui.end_columns();
+  }
+
+  void figures(ui::Ui& ui) {
+    run_.demo().draw(ui);
+    const std::vector<demos::Setting> settings = run_.demo().take_settings();
+    if (settings.empty()) return;
+    run_.set(settings);
+    begin_again();
   }
 
   void narration(ui::Ui& ui) {
@@ -128,6 +136,26 @@ class DemoView final : public View {
   }
 
   void parameter(ui::Ui& ui, const demos::Parameter& parameter, std::size_t index) {
+    const std::string id = "parameter." + std::string(parameter.name);
+    double value = run_.values()[index];
+    const bool changed = parameter.choices.empty() ? slider(ui, id, parameter, value)
+                                                   : choice(ui, id, parameter, value);
+    if (!changed) return;
+    run_.set(parameter.name, value);
+    begin_again();
+  }
+
+  static bool choice(ui::Ui& ui, const std::string& id, const demos::Parameter& parameter,
+                     double& value) {
+    int place = static_cast<int>(value - parameter.min);
+    if (!ui.select(id, parameter.label, parameter.choices, place, parameter.description))
+      return false;
+    value = parameter.min + place;
+    return true;
+  }
+
+  static bool slider(ui::Ui& ui, const std::string& id, const demos::Parameter& parameter,
+                     double& value) {
     const ui::SliderOptions options{.min = parameter.min,
                                     .max = parameter.max,
                                     .step = parameter.step,
@@ -135,11 +163,7 @@ class DemoView final : public View {
                                     .decimals = parameter.decimals,
                                     .unit = parameter.unit,
                                     .description = parameter.description};
-    double value = run_.values()[index];
-    if (!ui.slider("parameter." + std::string(parameter.name), parameter.label, value, options))
-      return;
-    run_.set(parameter.name, value);
-    begin_again();
+    return ui.slider(id, parameter.label, value, options);
   }
 
   void seed(ui::Ui& ui) {

@@ -27,6 +27,15 @@ struct Parameter {
   const char* unit = "";
   const char* description = "";
   bool more = false;  ///< behind "More settings"
+  /// Names of the values min, min + 1 … max of a choice, which is shown as radio buttons; addresses
+  /// keep the number. Empty: a slider.
+  std::span<const char* const> choices = {};
+};
+
+/// A parameter and what it is to be.
+struct Setting {
+  const char* parameter;
+  double value;
 };
 
 /// A named result of the run. NaN until it is known.
@@ -54,6 +63,10 @@ class Demo {
   virtual std::string narrate() const = 0;
   /// The figure(s) only: parameters, read-outs and run buttons are drawn by app/view.
   virtual void draw(ui::Ui& ui) = 0;
+  /// What the reader did in the figures since the last call (drew a curve, say), as parameters to
+  /// set. A demo never changes its own, because the address must hold them: whoever calls draw()
+  /// asks for them afterwards and starts the run anew.
+  virtual std::vector<Setting> take_settings() { return {}; }
 };
 
 struct DemoEntry {

@@ -74,11 +74,14 @@ bool in_range(const Parameter& parameter, double value) {
   return value >= parameter.min && value <= parameter.max;  // false for NaN
 }
 
-/// The nearest value that the parameter can take.
+/// The nearest value that the parameter can take. Rounded to ten decimals, so that addresses say
+/// 0.34, not what -1 + 67 · 0.02 comes to in binary.
 double to_step(const Parameter& parameter, double value) {
   if (parameter.step == 0) return value;
+  constexpr double decimals = 1e10;
   const double steps = std::round((value - parameter.min) / parameter.step);
-  return std::min(parameter.min + steps * parameter.step, parameter.max);
+  const double nearest = std::round((parameter.min + steps * parameter.step) * decimals) / decimals;
+  return std::min(nearest, parameter.max);
 }
 
 std::vector<double> defaults(const Demo& demo) {
@@ -100,7 +103,8 @@ Run::Run(std::string_view demo_name)
   restart();
 }
 
-void Run::set(std::string_view name, double value) {
+/// Puts `value` among `values`, which hold one number for each parameter.
+void Run::place(std::vector<double>& values, std::string_view name, double value) const {
   const auto index = find_parameter(*demo_, name);
   check(index.has_value(), [&] {
     return "The demo " + std::string(entry_->name) + " has no parameter " + quoted(name) + ".";
@@ -109,7 +113,18 @@ void Run::set(std::string_view name, double value) {
   check(in_range(parameter, value), [&] {
     return std::string(parameter.name) + " must be a number from " + range_text(parameter) + ".";
   });
-  values_[*index] = to_step(parameter, value);
+  values[*index] = to_step(parameter, value);
+}
+
+void Run::set(std::string_view name, double value) {
+  place(values_, name, value);
+  restart();
+}
+
+void Run::set(std::span<const Setting> settings) {
+  std::vector<double> values = values_;
+  for (const Setting& setting : settings) place(values, setting.parameter, setting.value);
+  values_ = std::move(values);
   restart();
 }
 

@@ -31,6 +31,8 @@ class Run {
   /// Throws Error naming parameter and range unless it exists and `value` is a finite number in it;
   /// then nothing has changed. A value between two steps of the parameter becomes the nearer one.
   void set(std::string_view parameter, double value);
+  /// Several at once, or none of them if one cannot be taken.
+  void set(std::span<const Setting> settings);
   void set_seed(std::uint64_t seed);
   /// Back to step 0, with the same parameters and seed.
   void restart();
@@ -48,6 +50,8 @@ class Run {
   std::int64_t restore(std::string_view state, std::vector<std::string>& problems);
 
  private:
+  void place(std::vector<double>& values, std::string_view parameter, double value) const;
+
   const DemoEntry* entry_;
   std::unique_ptr<Demo> demo_;
   std::vector<double> values_;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "imgui.h"
+#include "imgui_internal.h"
 #include "implot.h"
 #include "tensor/check.h"
 #include "ui/contour.h"
@@ -18,10 +19,11 @@ namespace {
 
 using Kind = Plot::Series::Kind;
 
-constexpr float kLineWeight = 2;
+constexpr float kLineWeight = 2, kFaintWeight = 1.25f;
 constexpr float kDash = 6, kDashGap = 4;
 constexpr float kSwatch = 18;  // width of the sample before a label
 constexpr float kTickGap = 6;
+constexpr float kFingerSlack = 4;  // px that a finger moves before it draws
 constexpr std::size_t kTableRows = 40;
 
 ImVec2 pixels(double x, double y) { return ImPlot::PlotToPixels(x, y); }
@@ -138,6 +140,9 @@ class Painter {
     labels_at_ends_ = end_label_width() <= 0.3f * ui.column_width();
   }
 
+  /// The part with the lines, once painted.
+  const Rect& area() const { return area_; }
+
   /// Height that the figure needs at this width.
   float measure(float width) {
     title_ = std::make_unique<RichText>(options_.title, small_, width, true);
@@ -173,6 +178,7 @@ class Painter {
     for (const Plot::Series& series : series_) draw_series(series);
     for (const Plot::Series& series : series_) name_rule(series);
     const ImVec2 at = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
+    area_ = {at.x, at.y, size.x, size.y};
     const ImU32 edge = to_imgui(mix(theme_.paper, theme_.ink, 0.25f));
     if (options_.equal_axes) {
       list_.AddRect(at, {at.x + size.x, at.y + size.y}, edge);
@@ -344,10 +350,13 @@ class Painter {
   }
 
   void draw_line(const Plot::Series& s, ImU32 color) {
+    const bool faint = s.opacity < 1;
+    const float weight = faint ? kFaintWeight : kLineWeight;
+    if (faint) color = to_imgui(s.color, s.opacity);
     std::vector<ImVec2> run;
     const auto flush = [&] {
-      if (run.size() == 1) list_.AddCircleFilled(run[0], kLineWeight, color);
-      if (run.size() > 1) stroke(list_, run, color, s.dashed);
+      if (run.size() == 1) list_.AddCircleFilled(run[0], weight, color);
+      if (run.size() > 1) stroke(list_, run, color, s.dashed, weight);
       run.clear();
     };
     for (std::size_t i = 0; i < s.x.size(); i++) {
@@ -564,6 +573,7 @@ class Painter {
   float caption_height_ = 0;
   std::unique_ptr<RichText> title_;
   Frame frame_{};
+  Rect area_;
 };
 
 Table table_of(const PlotOptions& options, const std::vector<Plot::Series>& series) {
@@ -597,6 +607,13 @@ Table table_of(const PlotOptions& options, const std::vector<Plot::Series>& seri
     }
   }
   return table;
+}
+
+/// The number at this share of an axis.
+double along(const Axis& axis, float share) {
+  const double within = std::clamp(static_cast<double>(share), 0.0, 1.0);
+  return axis.logarithmic ? axis.min * std::pow(axis.max / axis.min, within)
+                          : axis.min + within * (axis.max - axis.min);
 }
 
 std::vector<double> copy(std::span<const double> values) { return {values.begin(), values.end()}; }
@@ -643,12 +660,37 @@ Plot::~Plot() noexcept(false) {
   node.description = plain_text(options_.summary);
   node.table = table_.columns.empty() ? table_of(options_, series_) : std::move(table_);
   node.rect = rect;
+  node.drawable = drawable_;
   ui_.record(std::move(node));
   painter.paint(rect, id_.c_str(), field_, rows_, columns_);
+  if (drawable_) ui_.plot_area(id_) = painter.area();
+}
+
+std::optional<Plot::Stroke> Plot::stroke() {
+  drawable_ = true;
+  const Rect area = ui_.plot_area(id_);
+  if (area.w <= 0 || area.h <= 0) return std::nullopt;  // not drawn yet
+  const ImRect box(top_left(area), bottom_right(area));
+  const ImGuiID item = ImGui::GetID(("stroke " + id_).c_str());
+  if (!ImGui::ItemAdd(box, item)) return std::nullopt;
+  bool hovered = false, held = false;
+  ImGui::ButtonBehavior(box, item, &hovered, &held);
+  // The last move and the release may come in one frame.
+  if (!held && !ImGui::IsItemDeactivated()) return std::nullopt;
+  const ImGuiIO& io = ImGui::GetIO();
+  if (!ImGui::IsMousePosValid()) return std::nullopt;  // the browser took the finger for scrolling
+  const bool moved = io.MouseDragMaxDistanceSqr[0] >= kFingerSlack * kFingerSlack;
+  if (io.MouseSource != ImGuiMouseSource_Mouse && !moved) return std::nullopt;
+  const ImVec2 to = io.MousePos;
+  const ImVec2 from =
+      ImGui::IsItemActivated() ? to : ImVec2(to.x - io.MouseDelta.x, to.y - io.MouseDelta.y);
+  const auto x = [&](float at) { return along(options_.x, (at - area.x) / area.w); };
+  const auto y = [&](float at) { return along(options_.y, 1 - (at - area.y) / area.h); };
+  return Stroke{x(from.x), y(from.y), x(to.x), y(to.y)};
 }
 
 void Plot::line(std::string_view label, std::span<const double> x, std::span<const double> y,
-                std::uint32_t color, bool dashed) {
+                std::uint32_t color, bool dashed, float opacity) {
   check(x.size() == y.size(), "[plot] a line needs as many y as x");
   Series s{.kind = Kind::line,
            .label = std::string(label),
@@ -657,6 +699,7 @@ void Plot::line(std::string_view label, std::span<const double> x, std::span<con
            .high = {},
            .color = color};
   s.dashed = dashed;
+  s.opacity = opacity;
   series_.push_back(std::move(s));
 }
 

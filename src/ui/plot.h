@@ -3,6 +3,7 @@
 // Figures over ImPlot: light axes, labels at line ends, the number under the pointer, and for each
 // a sentence and a table in the semantic record.
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,8 +43,9 @@ class Plot {
   Plot& operator=(const Plot&) = delete;
   bool open() const { return true; }
 
+  /// `opacity` below 1: thin and faint, for many lines behind the one that counts.
   void line(std::string_view label, std::span<const double> x, std::span<const double> y,
-            std::uint32_t color, bool dashed = false);
+            std::uint32_t color, bool dashed = false, float opacity = 1);
   /// Shaded between low and high.
   void band(std::string_view label, std::span<const double> x, std::span<const double> low,
             std::span<const double> high, std::uint32_t color);
@@ -55,6 +57,14 @@ class Plot {
   /// (rows from top to bottom): class A – paper – class B around zero, smooth, with the line where
   /// it crosses zero. Throws Error unless there are rows x columns values.
   void field(std::span<const float> values, int rows, int columns);
+  /// Lets the reader draw in the area: the newest piece of a stroke, from where the pointer was in
+  /// the last frame to where it is, in the axes' units and within the area. A finger draws once it
+  /// has moved, so that a tap or the beginning of scrolling leaves the figure alone. What can be
+  /// drawn must be settable by controls as well.
+  struct Stroke {
+    double from_x, from_y, to_x, to_y;
+  };
+  std::optional<Stroke> stroke();
   /// Rows for the table that stands in for the picture (else made from the lines and bands).
   void table(Table table);
 
@@ -76,6 +86,7 @@ class Plot {
   std::vector<Series> series_;
   std::vector<float> field_;
   int rows_ = 0, columns_ = 0;
+  bool drawable_ = false;
   int exceptions_;  // in flight when the plot began: if there are more at its end, nothing is drawn
 };
 

@@ -73,6 +73,7 @@ void append_node(std::string& json, const Node& node) {
   append_flag(json, "checked", node.checked);
   append_flag(json, "disabled", node.disabled);
   append_flag(json, "invalid", node.invalid);
+  append_flag(json, "drawable", node.drawable);
   append_table(json, node.table);
   append_key(json, "rect");
   json += '[';

@@ -33,7 +33,8 @@ struct Node {
   double value = 0, min = 0, max = 0, step = 0;  ///< slider
   bool logarithmic = false;                      ///< slider: equal ways are equal ratios
   bool checked = false, disabled = false, invalid = false;
-  Table table;  ///< figure
+  Table table;            ///< figure
+  bool drawable = false;  ///< figure: dragging sideways draws in it, so it does not scroll the page
   Rect rect;
 };
 

@@ -401,6 +401,69 @@ bool Ui::radio(std::string_view id, std::string_view label, bool selected, std::
   return choose_one({.id = id, .label = label, .group = group, .on = selected, .enabled = enabled});
 }
 
+bool Ui::select(std::string_view id, std::string_view label, std::span<const char* const> options,
+                int& selected, std::string_view description) {
+  const float size = text_size(), mark = 14, padding = 10, apart = 6;
+  const float height = theme_->touch ? 44.f : 34.f;
+  const RichText title(label, size, area_.width);
+  std::vector<RichText> words;
+  std::vector<Rect> pills;  // from the top left corner of the first one
+  float x = 0, y = 0;
+  for (const char* option : options) {
+    words.emplace_back(option, size, 0);
+    const float width = std::min(3 * padding + mark + words.back().width(), area_.width);
+    if (x > 0 && x + width > area_.width) {
+      x = 0;
+      y += height + apart;
+    }
+    pills.push_back({x, y, width, height});
+    x += width + apart;
+  }
+  const float head = title.height() + 4;
+  const Rect all = place(0, head + y + height);
+  title.draw(list(), top_left(all), to_imgui(theme_->ink));
+  record_words(id, Role::heading, plain_text(label), {all.x, all.y, all.w, title.height()});
+
+  const int before = selected;
+  for (std::size_t i = 0; i < options.size(); i++) {
+    const int number = static_cast<int>(i);
+    const Rect rect{all.x + pills[i].x, all.y + head + pills[i].y, pills[i].w, pills[i].h};
+    Node node;
+    node.id = std::string(id) + "." + std::to_string(i);
+    node.role = Role::radio;
+    node.label = plain_text(options[i]);
+    node.group = id;
+    node.description = description;
+    node.checked = number == selected;
+    node.rect = rect;
+    const std::string pill = node.id;
+    const Pointer pointer = interact(std::move(node));
+    const Action* action = take_action(pill);
+    const bool key = pointer.focused && activated_by_key();
+    if (key) focus_visible_ = true;
+    if (pointer.clicked || key || (action && action->value != 0)) selected = number;
+
+    const bool on = number == selected;
+    std::uint32_t fill = on ? mix(theme_->paper, theme_->accent, 0.08f) : theme_->paper;
+    if (pointer.hovered && !on) fill = theme_->raised;
+    const std::uint32_t border =
+        on || pointer.hovered ? theme_->accent : mix(theme_->paper, theme_->ink, 0.28f);
+    list().AddRectFilled(top_left(rect), bottom_right(rect), to_imgui(fill), tokens::radius);
+    list().AddRect(top_left(rect), bottom_right(rect), to_imgui(border), tokens::radius, 0,
+                   on ? 1.5f : 1.f);
+    const Rect box{rect.x + padding, rect.y + (rect.h - mark) / 2, mark, mark};
+    draw_row_mark({.id = pill, .label = "", .group = id, .on = on}, Role::radio, box);
+    words[i].draw(list(), {box.x + mark + padding, rect.y + (rect.h - words[i].height()) / 2},
+                  to_imgui(theme_->ink));
+    if (pointer.focused && focus_visible_) draw_focus_ring(rect, tokens::radius);
+  }
+  // Those before the chosen one were recorded as they were.
+  for (Node& node : nodes_)
+    if (node.group == id)
+      node.checked = node.id == std::string(id) + "." + std::to_string(selected);
+  return selected != before;
+}
+
 bool Ui::choose(const Choice& choice, Role role) {
   const float size = text_size();
   const float mark = 20, padding = 12;

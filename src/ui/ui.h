@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <span>
 #include <string>
 #include <string_view>
@@ -86,6 +87,10 @@ class Ui {
   /// One of several: true if it was chosen now.
   bool radio(std::string_view id, std::string_view label, bool selected, std::string_view group,
              bool enabled = true);
+  /// One of a few with short names, by number: a label, and the options side by side as radio
+  /// buttons `id`.0, `id`.1 … True if another one was chosen now.
+  bool select(std::string_view id, std::string_view label, std::span<const char* const> options,
+              int& selected, std::string_view description = "");
   /// The same rows with a mark and a note. choose_many() returns whether it was switched.
   bool choose_one(const Choice& choice) { return choose(choice, Role::radio); }
   bool choose_many(const Choice& choice) { return choose(choice, Role::checkbox); }
@@ -134,6 +139,8 @@ class Ui {
   void record(Node node);
   Rect place(float width, float height);
   float column_width() const { return area_.width; }
+  /// Where a figure's plot was in the last frame: what is dragged over it is measured from there.
+  Rect& plot_area(std::string_view id) { return plot_areas_[std::string(id)]; }
 
  private:
   struct Pointer {
@@ -186,6 +193,8 @@ class Ui {
   std::vector<Columns> columns_;
   Rect last_, row_;  // the widget placed last, and the first one of its row
   bool same_row_ = false;
+
+  std::map<std::string, Rect> plot_areas_;  // by figure
 
   std::vector<Stop> stops_;  // of this frame
   std::string focus_;

@@ -73,6 +73,7 @@ export interface ViewNode {
   checked?: boolean;
   disabled?: boolean;
   invalid?: boolean;
+  drawable?: boolean;
   table?: { columns: string[]; rows: string[][] };
   rect: [x: number, y: number, width: number, height: number];
 }

@@ -345,6 +345,7 @@ function figure(node: ViewNode): Part {
     const summary = now.description || now.value_text || '';
     picture.ariaLabel = summary ? `${now.label}. ${summary}` : now.label;
     picture.textContent = picture.ariaLabel;
+    element.classList.toggle('grad-drawable', now.drawable ?? false);
     const data = JSON.stringify(now.table);
     if (data === shown) return;
     shown = data;
