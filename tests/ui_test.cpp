@@ -1,6 +1,7 @@
 #include "ui/ui.h"
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <filesystem>
@@ -348,6 +349,41 @@ TEST_CASE("check boxes and radio buttons are chosen by pointer, keys and twin", 
   CHECK(chosen == 2);
 }
 
+TEST_CASE("one of a few is chosen by pointer, keys and twin", "[ui]") {
+  constexpr std::array<const char*, 3> names = {"Sigmoid", "$tanh$", "A much longer name"};
+  int chosen = 1, changes = 0;
+  Scratch view([&](Ui& ui) {
+    if (ui.select("unit", "Activation", names, chosen, "what a unit does")) changes++;
+  });
+  for (const float width : {600.f, 200.f}) {  // in one row, and one below the other
+    CAPTURE(width);
+    fit(view, width);
+    CHECK(node(view, "unit").role == Role::heading);
+    CHECK(node(view, "unit").label == "Activation");
+    chosen = 1;
+    view.draw();
+    for (const char* id : {"unit.0", "unit.1", "unit.2"}) {
+      CHECK(node(view, id).role == Role::radio);
+      CHECK(node(view, id).group == "unit");
+      CHECK(node(view, id).description == "what a unit does");
+      CHECK(node(view, id).checked == (std::string_view(id) == "unit.1"));
+      CHECK(node(view, id).rect.x + node(view, id).rect.w <= width);
+    }
+    changes = 0;
+    click(view, node(view, "unit.2").rect);
+    CHECK(chosen == 2);
+    CHECK(node(view, "unit.2").checked);
+    CHECK_FALSE(node(view, "unit.1").checked);
+    click(view, node(view, "unit.2").rect);  // chosen already
+    CHECK(changes == 1);
+    press(view, ImGuiKey_RightArrow);
+    CHECK(chosen == 0);
+    act(view, "unit.1", 1);
+    CHECK(chosen == 1);
+    CHECK(changes == 3);
+  }
+}
+
 TEST_CASE("Tab visits every control once and shows where it is", "[ui]") {
   std::string pressed;
   Scratch view([&](Ui& ui) {
@@ -566,6 +602,64 @@ TEST_CASE("a figure tells the numbers under the pointer", "[ui]") {
   CHECK(view.draw_data()->CmdListsCount == before);
 }
 
+TEST_CASE("a stroke over a figure is told in the units of its axes", "[ui]") {
+  using Kind = app::PointerEvent::Kind;
+  std::vector<Plot::Stroke> strokes;
+  Rect area;
+  Scratch view([&](Ui& ui) {
+    Plot plot(ui, "paper",
+              {.title = "Paper",
+               .x = {.min = 1, .max = 100, .logarithmic = true},
+               .y = {.min = -1, .max = 1}});
+    if (const auto stroke = plot.stroke()) strokes.push_back(*stroke);
+    area = ui.plot_area("paper");
+  });
+  view.draw();
+  CHECK(node(view, "paper").drawable);
+  // The pointer stands on whole pixels.
+  const auto near_to = [](double value, double wanted) {
+    return std::abs(value - wanted) < 0.02 * std::max(1.0, std::abs(wanted));
+  };
+  const auto point = [&](Kind kind, float right, float up, bool touch = false) {
+    view.pointer({.kind = kind,
+                  .x = area.x + right * area.w,
+                  .y = area.y + (1 - up) * area.h,
+                  .touch = touch});
+    view.draw();
+  };
+  point(Kind::move, 0.5f, 0.5f);
+  CHECK(strokes.empty());  // not pressed
+  point(Kind::down, 0.5f, 0.5f);
+  REQUIRE(strokes.size() == 1);  // and once only, though more than one frame was laid out
+  CHECK(near_to(strokes[0].to_x, 10));
+  CHECK(near_to(strokes[0].to_y, 0));
+  CHECK(strokes[0].from_x == strokes[0].to_x);
+  point(Kind::move, 1, 0.75f);
+  REQUIRE(strokes.size() == 2);
+  CHECK(near_to(strokes[1].from_x, 10));
+  CHECK(near_to(strokes[1].to_x, 100));
+  CHECK(near_to(strokes[1].to_y, 0.5));
+  point(Kind::move, 3, -2);  // outside: held within the axes
+  REQUIRE(strokes.size() == 3);
+  CHECK(strokes[2].to_x == 100);
+  CHECK(strokes[2].to_y == -1);
+  point(Kind::up, 0.5f, 0.5f);
+  strokes.clear();
+  point(Kind::move, 0.2f, 0.2f);
+  CHECK(strokes.empty());
+
+  // A finger draws once it has moved; a tap does not, nor one that the page takes for scrolling.
+  point(Kind::down, 0.5f, 0.5f, true);
+  point(Kind::up, 0.5f, 0.5f, true);
+  point(Kind::down, 0.5f, 0.5f, true);
+  point(Kind::leave, 0, 0);
+  point(Kind::up, 0, 0, true);
+  CHECK(strokes.empty());
+  point(Kind::down, 0.5f, 0.5f, true);
+  point(Kind::move, 0.6f, 0.5f, true);
+  CHECK_FALSE(strokes.empty());
+}
+
 TEST_CASE("figures refuse what they cannot show, in a sentence", "[ui]") {
   const std::vector<double> one = {1}, two = {1, 2};
   const std::vector<float> field(6, 1.f);
@@ -656,14 +750,15 @@ TEST_CASE("nodes are written as JSON", "[ui]") {
   Node figure;
   figure.id = "f";
   figure.role = Role::figure;
-  figure.checked = figure.disabled = figure.invalid = true;
+  figure.checked = figure.disabled = figure.invalid = figure.drawable = true;
   figure.table = {{"a", "b"}, {{"1", "2"}, {}}};
   CHECK(to_json({}) == "[]");
   CHECK(to_json({slider, figure}) ==
         "[{\"id\":\"parameter.n\",\"role\":\"slider\",\"label\":\"n \\\"quoted\\\" \\\\ \\u000a\","
         "\"value\":0.5,\"min\":0,\"max\":null,\"step\":0,\"rect\":[1.25,2,3.33,4]},"
         "{\"id\":\"f\",\"role\":\"figure\",\"label\":\"\",\"checked\":true,\"disabled\":true,"
-        "\"invalid\":true,\"table\":{\"columns\":[\"a\",\"b\"],\"rows\":[[\"1\",\"2\"],[]]},"
+        "\"invalid\":true,\"drawable\":true,\"table\":{\"columns\":[\"a\",\"b\"],\"rows\":[[\"1\","
+        "\"2\"],[]]},"
         "\"rect\":[0,0,0,0]}]");
   std::string json;
   append_json(json, "\xff ok ∑");

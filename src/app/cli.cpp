@@ -36,10 +36,10 @@ constexpr const char* kHelp = R"(gradschool: the demos and quizzes of the course
       the same parameters, seed and steps give the same numbers as in the browser
   gradschool quiz check BANK.json
       reads a bank of questions and says what is in it, or what is wrong with it
-  gradschool window [DEMO] [--bank BANK.json] [--dark] [--width W] [--height H]
-                    [--frames N] [--screenshot FILE.ppm]
-      all demos, and the bank's quick check, in a window; with --frames it closes
-      after so many
+  gradschool window [DEMO] [--state STATE] [--bank BANK.json] [--dark]
+                    [--width W] [--height H] [--frames N] [--screenshot FILE.ppm]
+      all demos, and the bank's quick check, in a window; STATE as in a page's
+      address (n:500,seed:3,step:40); with --frames it closes after so many
   gradschool --help
   gradschool --version
 
@@ -332,6 +332,7 @@ int window(Arguments arguments) {
   if (arguments.has_word()) options.open = arguments.take_word("The name of a demo");
   options.dark = arguments.take_flag("--dark");
   options.frames = static_cast<int>(arguments.take_count("--frames", 100'000, 0));
+  options.state = arguments.take_value("--state");
   options.bank_path = arguments.take_value("--bank");
   options.screenshot = arguments.take_value("--screenshot");
   options.width = static_cast<int>(arguments.take_count("--width", 10'000, 1280));

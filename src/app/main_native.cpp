@@ -122,6 +122,8 @@ class Window {
     if (first != all.end()) menu_.choose(static_cast<std::size_t>(first - all.begin()));
     listen();
     open();
+    const std::string problem = options.state.empty() ? "" : main_->restore(options.state);
+    if (!problem.empty()) std::fprintf(stderr, "gradschool: %s\n", problem.c_str());
   }
   ~Window() {
     forget_renderer();

@@ -7,6 +7,7 @@ namespace grad::app {
 struct WindowOptions {
   std::string bank_path;   ///< a quiz bank to offer beside the demos, or ""
   std::string open;        ///< name of the demo to begin with, "" the first
+  std::string state;       ///< what it begins with, as in addresses: "n:500,seed:3,step:40"
   std::string screenshot;  ///< where to write the last frame as a PPM picture, or ""
   int frames = 0;          ///< close after so many; 0: when the user closes the window
   int width = 1280, height = 800;

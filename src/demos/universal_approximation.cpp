@@ -107,7 +107,8 @@ constexpr double learning_rate = 0.01;  // falls evenly to 0, so that the fit co
 constexpr int shown_every = 10;         // of the fine points, in figures
 constexpr int most_units_drawn = 24;
 constexpr double error_min = 1e-4, error_max = 3;  // of the axis
-constexpr int fit_color = 0, worst_color = 5, unit_color = 1;
+constexpr double silent = 0.002;                   // outputs of a unit below this are not drawn
+constexpr int unit_color = 1, worst_color = 5;
 
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
@@ -248,14 +249,14 @@ class UniversalApproximation final : public Demo {
     if (current().sup_error < goal)
       text += "Goal reached: below 0.05 everywhere.";
     else
-      text += "The goal is below 0.05.";
+      text += "That is not yet below 0.05.";
     return text + smallest_that_reaches();
   }
 
   void draw(ui::Ui& ui) override {
     const std::array<float, 2> shares = {0.58F, 0.42F};
     ui.begin_columns(shares);
-    const float height = ui.narrow() ? 280.F : std::clamp(0.75F * ui.column_width(), 240.F, 380.F);
+    const float height = ui.narrow() ? 280.F : std::clamp(0.95F * ui.column_width(), 260.F, 420.F);
     draw_function(ui, height);
     ui.next_column();
     draw_errors(ui, ui.narrow() ? 250.F : height);
@@ -357,7 +358,7 @@ class UniversalApproximation final : public Demo {
         "The function on the interval from 0 to 1, its fit and what single units add "
         "to it. " +
         narrate();
-    options.x = {.label = "$x$", .min = 0, .max = 1, .ticks = {0, 0.25, 0.5, 0.75, 1}};
+    options.x = {.label = "$x$", .min = 0, .max = 1, .ticks = {0, 0.5, 1}};
     options.y = {.min = -1.2, .max = 1.2, .ticks = {-1, 0, 1}};
     options.height = height;
     ui::Plot plot(ui, "function", options);
@@ -377,23 +378,35 @@ class UniversalApproximation final : public Demo {
     plot.band("goal: ±0.05", x, low, high, ui.theme().muted);
     draw_units(plot, x, outputs[1].value());
     plot.line("function", x, target, ui.theme().ink);
-    plot.line("fit", x, fit, ui::data_color(fit_color), true);
+    plot.line("fit", x, fit, fit_color(ui), true);
     draw_worst(plot);
     if (function_ == drawn) draw_knots(plot, ui.theme().ink);
   }
 
-  /// What single units add to the output, evenly chosen if there are many.
+  /// The blue that stands out from the function's own line.
+  static std::uint32_t fit_color(const ui::Ui& ui) {
+    return ui::data_color(ui.theme().dark ? 4 : 0);
+  }
+
+  /// What single units add to the output, evenly chosen if there are many; not where they are
+  /// silent, for those stretches would lie on one another.
   void draw_units(ui::Plot& plot, const std::vector<double>& x, const Array& outputs) const {
     const Array weights = layer(current().network, 2).weight.value();
     const int shown = std::min(units_, most_units_drawn);
     for (int k = 0; k < shown; k++) {
       const int unit = k * units_ / shown;
+      const auto output = [&](std::size_t i) {
+        const auto row = static_cast<std::int64_t>(std::min(i, x.size() - 1));
+        return static_cast<double>(outputs[row * units_ + unit]);
+      };
+      const auto heard = [&](std::size_t i) { return output(i) >= silent; };
       std::vector<double> y;
       for (std::size_t i = 0; i < x.size(); i++) {
-        const auto row = static_cast<std::int64_t>(i) * units_;
-        y.push_back(static_cast<double>(weights[unit]) * static_cast<double>(outputs[row + unit]));
+        const bool near = heard(i) || heard(i + 1) || (i > 0 && heard(i - 1));
+        y.push_back(near ? static_cast<double>(weights[unit]) * output(i) : unknown);
       }
-      plot.line("", x, y, ui::data_color(unit_color), false, shown > 8 ? 0.45F : 0.7F);
+      plot.line(k == 0 ? "single units" : "", x, y, ui::data_color(unit_color), false,
+                shown > 8 ? 0.45F : 0.7F);
     }
   }
 
@@ -472,11 +485,13 @@ class UniversalApproximation final : public Demo {
       table.rows.push_back({whole(fit.units), ui::format_number(fit.sup_error, 5),
                             ui::format_number(fit.rms_error, 5)});
     }
-    plot.horizontal("goal: below 0.05", goal, ui.theme().muted);
-    plot.line("", units, errors, ui::data_color(fit_color));
-    plot.points("", units, errors, ui::data_color(fit_color), ui::Marker::circle, 4);
-    plot.points("now", {&units.back(), 1}, {&errors.back(), 1}, ui.theme().ink, ui::Marker::diamond,
-                6);
+    const std::array<double, 2> ends = {options.x.min, options.x.max};
+    const std::array<double, 2> low = {error_min, error_min}, high = {goal, goal};
+    plot.band("goal: below 0.05", ends, low, high, ui.theme().muted);
+    plot.line("", units, errors, fit_color(ui));
+    plot.points("", units, errors, fit_color(ui), ui::Marker::circle, 4);
+    plot.points(units_ == 1 ? "1 unit" : whole(units_) + " units", {&units.back(), 1},
+                {&errors.back(), 1}, ui.theme().ink, ui::Marker::diamond, 6);
     plot.table(std::move(table));
   }
 

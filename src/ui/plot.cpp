@@ -201,8 +201,9 @@ class Painter {
     for (const std::string& label : labels) width = std::max(width, label_width(label));
     return width;
   }
+  /// Faint lines are named in the caption only.
   static bool named_at_end(const Plot::Series& s) {
-    return !s.label.empty() && s.kind == Kind::line;
+    return !s.label.empty() && s.kind == Kind::line && s.opacity >= 1;
   }
   float end_label_width() const {
     if (options_.equal_axes) return std::numeric_limits<float>::infinity();
@@ -212,6 +213,13 @@ class Painter {
     return width;
   }
   std::uint32_t mark_color(std::uint32_t color) const { return legible(theme_, color, 3); }
+
+  ImU32 line_color(const Plot::Series& s) const {
+    return s.opacity < 1 ? to_imgui(s.color, s.opacity) : to_imgui(mark_color(s.color));
+  }
+  static float line_weight(const Plot::Series& s) {
+    return s.opacity < 1 ? kFaintWeight : kLineWeight;
+  }
 
   bool in_caption(const Plot::Series& s) const {
     return !s.label.empty() && s.kind != Kind::horizontal && s.kind != Kind::vertical &&
@@ -255,7 +263,7 @@ class Painter {
         list_.AddRectFilled({left.x, left.y - 5}, {right.x, left.y + 5}, to_imgui(s.color, 0.3f));
         break;
       case Kind::line:
-        stroke(list_, {left, right}, to_imgui(mark_color(s.color)), s.dashed);
+        stroke(list_, {left, right}, line_color(s), s.dashed, line_weight(s));
         break;
       default:
         stroke(list_, {left, right}, to_imgui(mark_color(s.color)), true, 1);
@@ -304,7 +312,7 @@ class Painter {
     const ImVec2 at = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
     switch (s.kind) {
       case Kind::line:
-        draw_line(s, color);
+        draw_line(s);
         break;
       case Kind::band:
         draw_band(s);
@@ -349,10 +357,9 @@ class Painter {
     name.draw(list_, at, to_imgui(legible(theme_, s.color, 4.5)));
   }
 
-  void draw_line(const Plot::Series& s, ImU32 color) {
-    const bool faint = s.opacity < 1;
-    const float weight = faint ? kFaintWeight : kLineWeight;
-    if (faint) color = to_imgui(s.color, s.opacity);
+  void draw_line(const Plot::Series& s) {
+    const ImU32 color = line_color(s);
+    const float weight = line_weight(s);
     std::vector<ImVec2> run;
     const auto flush = [&] {
       if (run.size() == 1) list_.AddCircleFilled(run[0], weight, color);
@@ -508,7 +515,7 @@ class Painter {
     double x = std::numeric_limits<double>::quiet_NaN();
     float nearest = std::numeric_limits<float>::infinity();
     for (const Plot::Series& s : series_) {
-      if (s.kind != Kind::line || s.label.empty()) continue;
+      if (!named_at_end(s)) continue;
       for (std::size_t i = 0; i < s.x.size(); i++) {
         const ImVec2 p = pixels(s.x[i], s.y[i]);
         if (!finite(p) || std::abs(p.x - mouse.x) >= nearest) continue;
@@ -522,7 +529,7 @@ class Painter {
     list_.AddLine({px, at.y}, {px, at.y + size.y}, to_imgui(mix(theme_.paper, theme_.ink, 0.3f)));
     rows.push_back(named(options_.x.label, x, tick_decimals({x})));
     for (const Plot::Series& s : series_) {
-      if (s.kind != Kind::line || s.label.empty()) continue;
+      if (!named_at_end(s)) continue;
       for (std::size_t i = 0; i < s.x.size(); i++) {
         if (s.x[i] != x || !std::isfinite(s.y[i])) continue;
         const ImVec2 p = pixels(s.x[i], s.y[i]);
@@ -580,7 +587,7 @@ Table table_of(const PlotOptions& options, const std::vector<Plot::Series>& seri
   Table table;
   const Plot::Series* first = nullptr;
   for (const Plot::Series& s : series)
-    if (s.kind == Kind::line && !s.label.empty() && !first) first = &s;
+    if (s.kind == Kind::line && s.opacity >= 1 && !s.label.empty() && !first) first = &s;
   if (!first) return table;
   table.columns.push_back(options.x.label.empty() ? "x" : plain_text(options.x.label));
   // Of many samples every so-many-th one, and the last.
@@ -593,7 +600,8 @@ Table table_of(const PlotOptions& options, const std::vector<Plot::Series>& seri
   for (const std::size_t i : samples)
     table.rows.push_back({format_number(first->x[i], tick_decimals({first->x[i]}))});
   for (const Plot::Series& s : series) {
-    if (s.label.empty() || (s.kind != Kind::line && s.kind != Kind::band)) continue;
+    if (s.label.empty() || s.opacity < 1 || (s.kind != Kind::line && s.kind != Kind::band))
+      continue;
     table.columns.push_back(plain_text(s.label));
     for (std::size_t row = 0; row < samples.size(); row++) {
       const auto at = std::find(s.x.begin(), s.x.end(), first->x[samples[row]]);
@@ -682,8 +690,11 @@ std::optional<Plot::Stroke> Plot::stroke() {
   const bool moved = io.MouseDragMaxDistanceSqr[0] >= kFingerSlack * kFingerSlack;
   if (io.MouseSource != ImGuiMouseSource_Mouse && !moved) return std::nullopt;
   const ImVec2 to = io.MousePos;
-  const ImVec2 from =
-      ImGui::IsItemActivated() ? to : ImVec2(to.x - io.MouseDelta.x, to.y - io.MouseDelta.y);
+  ImVec2 from = to;
+  if (!ImGui::IsItemActivated()) {
+    from = {to.x - io.MouseDelta.x, to.y - io.MouseDelta.y};
+    if (from.x == to.x && from.y == to.y) return std::nullopt;  // held still
+  }
   const auto x = [&](float at) { return along(options_.x, (at - area.x) / area.w); };
   const auto y = [&](float at) { return along(options_.y, 1 - (at - area.y) / area.h); };
   return Stroke{x(from.x), y(from.y), x(to.x), y(to.y)};

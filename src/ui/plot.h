@@ -43,7 +43,8 @@ class Plot {
   Plot& operator=(const Plot&) = delete;
   bool open() const { return true; }
 
-  /// `opacity` below 1: thin and faint, for many lines behind the one that counts.
+  /// `opacity` below 1: thin and faint, for many lines behind the one that counts; named above the
+  /// figure only.
   void line(std::string_view label, std::span<const double> x, std::span<const double> y,
             std::uint32_t color, bool dashed = false, float opacity = 1);
   /// Shaded between low and high.
