@@ -135,7 +135,12 @@ test('the keyboard alone reaches every control and always leaves', async (t) => 
     names.push(name);
   }
   const wanted = 'Run, Step, Reset, Training points, New seed, More settings, Copy link';
-  for (const name of wanted.split(', ')) assert.ok(names.includes(name), names.join());
+  for (const name of wanted.split(', ')) {
+    assert.ok(
+      names.some((each) => each.startsWith(name)),
+      names.join(),
+    );
+  }
   await slider(element).focus();
   const outline = () =>
     slider(element).evaluate(

@@ -21,10 +21,11 @@ const graphics = ['--use-gl=angle', '--use-angle=gl-egl', '--ignore-gpu-blocklis
 
 /**
  * A browser and a server for the tests of one file.
- * @param {{isolated?: boolean, webgl?: boolean}} options `isolated` false serves as a plain host does
+ * @param {{folder?: string, isolated?: boolean, webgl?: boolean}} options `folder` in the place of
+ *   web/dist; `isolated` false serves as a plain host does
  */
-export async function startBrowser({ isolated = true, webgl = true } = {}) {
-  const server = await startServer({ isolated });
+export async function startBrowser({ folder, isolated = true, webgl = true } = {}) {
+  const server = await startServer({ folder, isolated });
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
     args: [...quiet, ...(webgl ? graphics : ['--disable-gpu', '--disable-software-rasterizer'])],
