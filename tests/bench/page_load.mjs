@@ -1,35 +1,20 @@
 // What a first visit to a lesson costs: bytes of every file it loads, time to readable text and to the
 // first training step in Chromium (no network delay: this is parsing, compiling and computing), and
 // the lines of each room.
-//   node tests/bench/page_load.mjs [--rounds=7]
+//   node tests/bench/page_load.mjs
 import { readFileSync, readdirSync } from 'node:fs';
 import { extname, join, relative, resolve } from 'node:path';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
-import { chromium } from 'playwright-core';
+import { launchChromium, lesson } from '../browser/harness.mjs';
 import { serveFolders } from './server.mjs';
 
 const root = resolve(import.meta.dirname, '../..');
 const dist = join(root, 'web/dist');
-const lesson = 'lessons/01-01-why-deep-learning/';
 const rounds = 7;
 const kb = (bytes) => (bytes / 1000).toFixed(1);
 
 const server = await serveFolders({ '/': dist });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--use-gl=angle',
-    '--use-angle=gl-egl',
-    '--ignore-gpu-blocklist',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launchChromium();
 const readable = [];
 const trained = [];
 let files = [];
@@ -63,17 +48,19 @@ console.log(
   `\nFirst contentful paint: ${median(readable).toFixed(0)} ms; first training step: ${median(trained).toFixed(0)} ms (medians of ${rounds})\n`,
 );
 console.log('| file | raw KB | gzip KB | Brotli KB |\n|---|---|---|---|');
-const totals = { text: 0, module: 0 };
+const totals = { text: 0, runtime: 0, module: 0 };
 for (const { path, file } of files.toSorted((a, b) => a.path.localeCompare(b.path))) {
   const bytes = readFileSync(file);
   const brotli = brotliCompressSync(bytes).length;
-  totals[path.includes('/wasm/') ? 'module' : 'text'] += brotli;
+  const kind = path.includes('/wasm/') ? 'module' : path.includes('/runtime/') ? 'runtime' : 'text';
+  totals[kind] += brotli;
   console.log(
     `| ${path} | ${kb(bytes.length)} | ${kb(gzipSync(bytes, { level: 9 }).length)} | ${kb(brotli)} |`,
   );
 }
 console.log(
-  `\nText, styles, faces and scripts: ${kb(totals.text)} KB Brotli; engine module: ${kb(totals.module)} KB Brotli`,
+  `\nBrotli KB: readable text (page, styles, faces, site script) ${kb(totals.text)}, ` +
+    `page runtime ${kb(totals.runtime)}, engine module ${kb(totals.module)}`,
 );
 
 console.log('\n| room | lines |\n|---|---|');

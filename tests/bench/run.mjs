@@ -6,7 +6,7 @@ import { execFileSync, fork } from 'node:child_process';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { chromium } from 'playwright-core';
+import { launchChromium } from '../browser/harness.mjs';
 import { serveFolders } from './server.mjs';
 import { workloads } from './workloads.mjs';
 
@@ -26,27 +26,13 @@ const server = await serveFolders({
   '/peers/': join(here, 'node_modules'),
   '/': here,
 });
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ],
-});
+const browser = await launchChromium();
 
 /** Each engine in each host: the file that adapts it and what that file's create() takes. */
 const engines = [
-  ...['simd', 'fast'].flatMap((build) => [
-    ours(`gradschool ${build} deterministic`, build, false, 1),
-    ours(`gradschool ${build} fast class`, build, true, 1),
-  ]),
-  ours('gradschool fast 2 threads', 'fast', true, 2),
+  ours('gradschool', 'simd', false, 1),
+  ours('gradschool fast class', 'fast', true, 1),
+  ours('gradschool fast class, 2 threads', 'fast', true, 2),
   {
     name: 'TF.js wasm',
     adapter: 'tfjs',

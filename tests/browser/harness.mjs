@@ -19,6 +19,13 @@ const quiet = [
 ];
 const graphics = ['--use-gl=angle', '--use-angle=gl-egl', '--ignore-gpu-blocklist'];
 
+/** Debian's Chromium without a window; `webgl` false: as on a machine that has none. */
+export const launchChromium = ({ webgl = true } = {}) =>
+  chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args: [...quiet, ...(webgl ? graphics : ['--disable-gpu', '--disable-software-rasterizer'])],
+  });
+
 /**
  * A browser and a server for the tests of one file.
  * @param {{folder?: string, isolated?: boolean, webgl?: boolean}} options `folder` in the place of
@@ -26,10 +33,7 @@ const graphics = ['--use-gl=angle', '--use-angle=gl-egl', '--ignore-gpu-blocklis
  */
 export async function startBrowser({ folder, isolated = true, webgl = true } = {}) {
   const server = await startServer({ folder, isolated });
-  const browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-    args: [...quiet, ...(webgl ? graphics : ['--disable-gpu', '--disable-software-rasterizer'])],
-  });
+  const browser = await launchChromium({ webgl });
   const site = `http://127.0.0.1:${server.address().port}/`;
 
   /**
