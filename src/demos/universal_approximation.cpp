@@ -242,15 +242,15 @@ class UniversalApproximation final : public Demo {
     if (method_ == by_least_squares)
       text += "output weights by least squares: ";
     else
-      text += "after " + whole(step_ * updates_per_step) + " of " + whole(total_updates) +
-              " updates of all weights: ";
-    text += "the worst error is " + error_text(current().sup_error) +
-            ", at x = " + ui::format_number(current().worst_at, 2) + ". ";
+      text +=
+          "after " + whole(step_ * updates_per_step) + " of " + whole(total_updates) + " updates: ";
+    text += "the worst error is " + error_text(current().sup_error) + ", at x\u202f=\u202f" +
+            ui::format_number(current().worst_at, 2) + ". ";
     if (current().sup_error < goal)
-      text += "Goal reached: below 0.05 everywhere.";
+      text += "Goal reached: below 0.05.";
     else
-      text += "That is not yet below 0.05.";
-    return text + smallest_that_reaches();
+      text += "That is not below 0.05 yet.";
+    return text + smallest_enough();
   }
 
   void draw(ui::Ui& ui) override {
@@ -342,10 +342,10 @@ class UniversalApproximation final : public Demo {
     fit.rms_error = std::sqrt(squares / fine_points);
   }
 
-  std::string smallest_that_reaches() const {
+  std::string smallest_enough() const {
     for (const Fit& fit : fits_)
       if (fit.sup_error < goal && fit.units < units_)
-        return " Of the sizes measured, " + whole(fit.units) + " is the smallest that does it.";
+        return " Of the sizes measured, " + whole(fit.units) + " is enough.";
     return "";
   }
 
@@ -375,7 +375,7 @@ class UniversalApproximation final : public Demo {
       high.push_back(target.back() + goal);
       fit.push_back(static_cast<double>(outputs[2].value()[i / shown_every]));
     }
-    plot.band("goal: ±0.05", x, low, high, ui.theme().muted);
+    plot.band("goal: within 0.05", x, low, high, ui.theme().muted);
     draw_units(plot, x, outputs[1].value());
     plot.line("function", x, target, ui.theme().ink);
     plot.line("fit", x, fit, fit_color(ui), true);
@@ -486,8 +486,8 @@ class UniversalApproximation final : public Demo {
                             ui::format_number(fit.rms_error, 5)});
     }
     const std::array<double, 2> ends = {options.x.min, options.x.max};
-    const std::array<double, 2> low = {error_min, error_min}, high = {goal, goal};
-    plot.band("goal: below 0.05", ends, low, high, ui.theme().muted);
+    const std::array<double, 2> below = {goal, goal};
+    plot.line("goal", ends, below, ui.theme().muted, true);
     plot.line("", units, errors, fit_color(ui));
     plot.points("", units, errors, fit_color(ui), ui::Marker::circle, 4);
     plot.points(units_ == 1 ? "1 unit" : whole(units_) + " units", {&units.back(), 1},
