@@ -72,6 +72,6 @@ const isTextBox = (target: EventTarget | null) =>
 function takeFocus(stage: HTMLElement, target: EventTarget | null): void {
   const control = target instanceof Element ? target.closest<HTMLElement>('input, button') : null;
   const focused = document.activeElement;
-  if (control) control.focus({ preventScroll: true });
+  if (control) control.focus({ preventScroll: true, focusVisible: false } as FocusOptions);
   else if (focused instanceof HTMLElement && stage.contains(focused)) focused.blur();
 }

@@ -53,6 +53,7 @@ export class Twin {
   /** `settled`: every event sent so far is in what is told. */
   update(order: string[] | undefined, nodes: ViewNode[] | undefined, settled: boolean): void {
     const focused = this.focusedPlace();
+    const ring = document.activeElement?.matches(':focus-visible') ?? false;
     for (const node of nodes ?? []) this.take(node, settled);
     if (settled) {
       for (const id of this.behind) {
@@ -62,7 +63,7 @@ export class Twin {
       this.behind.clear();
     }
     if (order) this.arrange(order);
-    if (focused >= 0) this.refocus(focused);
+    if (focused >= 0) this.refocus(focused, ring);
   }
 
   /** Says something that is not in the view. */
@@ -149,13 +150,14 @@ export class Twin {
     return this.controls().findIndex((control) => control === document.activeElement);
   }
 
-  private refocus(place: number): void {
+  private refocus(place: number, ring: boolean): void {
     if (this.element.contains(document.activeElement)) return;
     const controls = this.controls();
     const usable = (control: HTMLElement) => !control.matches(':disabled');
     const next =
       controls.slice(place).find(usable) ?? controls.slice(0, place).reverse().find(usable);
-    next?.focus({ preventScroll: true });
+    // Only who sees a ring is moving by keyboard and needs one on the neighbour.
+    next?.focus({ preventScroll: true, focusVisible: ring } as FocusOptions);
   }
 
   // ---- One part for each role --------------------------------------------------------------------
@@ -343,7 +345,8 @@ function figure(node: ViewNode): Part {
   let shown = '';
   const show = (now: ViewNode) => {
     const summary = now.description || now.value_text || '';
-    picture.ariaLabel = summary ? `${now.label}. ${summary}` : now.label;
+    const stop = /[.?!]$/.test(now.label) ? '' : '.';
+    picture.ariaLabel = summary ? `${now.label}${stop} ${summary}` : now.label;
     picture.textContent = picture.ariaLabel;
     element.classList.toggle('grad-drawable', now.drawable ?? false);
     const data = JSON.stringify(now.table);
