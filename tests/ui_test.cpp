@@ -656,6 +656,8 @@ TEST_CASE("a stroke over a figure is told in the units of its axes", "[ui]") {
   point(Kind::up, 0, 0, true);
   CHECK(strokes.empty());
   point(Kind::down, 0.5f, 0.5f, true);
+  point(Kind::move, 0.5f, 0.9f, true);
+  CHECK(strokes.empty());
   point(Kind::move, 0.6f, 0.5f, true);
   CHECK_FALSE(strokes.empty());
 }

@@ -375,7 +375,7 @@ class UniversalApproximation final : public Demo {
       high.push_back(target.back() + goal);
       fit.push_back(static_cast<double>(outputs[2].value()[i / shown_every]));
     }
-    plot.band("goal: within 0.05", x, low, high, ui.theme().muted);
+    plot.band("within 0.05", x, low, high, ui.theme().muted);
     draw_units(plot, x, outputs[1].value());
     plot.line("function", x, target, ui.theme().ink);
     plot.line("fit", x, fit, fit_color(ui), true);
@@ -405,7 +405,7 @@ class UniversalApproximation final : public Demo {
         const bool near = heard(i) || heard(i + 1) || (i > 0 && heard(i - 1));
         y.push_back(near ? static_cast<double>(weights[unit]) * output(i) : unknown);
       }
-      plot.line(k == 0 ? "single units" : "", x, y, ui::data_color(unit_color), false,
+      plot.line(k == 0 ? "units" : "", x, y, ui::data_color(unit_color), false,
                 shown > 8 ? 0.45F : 0.7F);
     }
   }
@@ -437,18 +437,20 @@ class UniversalApproximation final : public Demo {
       for (int i = 0; i < knots; i++)
         heights[static_cast<std::size_t>(i)] = value_at(function_, heights_, knot_x(i));
     const double run = stroke.to_x - stroke.from_x, rise = stroke.to_y - stroke.from_y;
-    bool passed = false;
+    bool moved = false;
     for (int i = 0; i < knots; i++) {
       const double x = knot_x(i);
       if (run == 0 || x < std::min(stroke.from_x, stroke.to_x) ||
           x > std::max(stroke.from_x, stroke.to_x))
         continue;
       heights[static_cast<std::size_t>(i)] = stroke.from_y + rise * (x - stroke.from_x) / run;
-      passed = true;
+      moved = true;
     }
-    if (!passed && 2 * std::abs(run) <= std::abs(rise))
+    if (!moved && 2 * std::abs(run) <= std::abs(rise)) {
       heights[static_cast<std::size_t>(std::round(stroke.to_x * (knots - 1)))] = stroke.to_y;
-    ask_for(heights);
+      moved = true;
+    }
+    if (moved) ask_for(heights);
   }
 
   /// The function becomes the reader's own, with these heights.

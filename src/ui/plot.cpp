@@ -23,7 +23,7 @@ constexpr float kLineWeight = 2, kFaintWeight = 1.25f;
 constexpr float kDash = 6, kDashGap = 4;
 constexpr float kSwatch = 18;  // width of the sample before a label
 constexpr float kTickGap = 6;
-constexpr float kFingerSlack = 4;  // px that a finger moves before it draws
+constexpr float kFingerSlack = 6;  // px that a finger moves sideways before it draws
 constexpr std::size_t kTableRows = 40;
 
 ImVec2 pixels(double x, double y) { return ImPlot::PlotToPixels(x, y); }
@@ -527,7 +527,7 @@ class Painter {
     const ImVec2 at = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
     const float px = std::round(pixels(x, options_.y.max).x);
     list_.AddLine({px, at.y}, {px, at.y + size.y}, to_imgui(mix(theme_.paper, theme_.ink, 0.3f)));
-    rows.push_back(named(options_.x.label, x, tick_decimals({x})));
+    rows.push_back(named(options_.x.label, x, std::min(tick_decimals({x}), 3)));
     for (const Plot::Series& s : series_) {
       if (!named_at_end(s)) continue;
       for (std::size_t i = 0; i < s.x.size(); i++) {
@@ -687,8 +687,10 @@ std::optional<Plot::Stroke> Plot::stroke() {
   if (!held && !ImGui::IsItemDeactivated()) return std::nullopt;
   const ImGuiIO& io = ImGui::GetIO();
   if (!ImGui::IsMousePosValid()) return std::nullopt;  // the browser took the finger for scrolling
-  const bool moved = io.MouseDragMaxDistanceSqr[0] >= kFingerSlack * kFingerSlack;
-  if (io.MouseSource != ImGuiMouseSource_Mouse && !moved) return std::nullopt;
+  bool& drawing = *ImGui::GetStateStorage()->GetBoolRef(item);
+  if (ImGui::IsItemActivated()) drawing = io.MouseSource == ImGuiMouseSource_Mouse;
+  drawing = drawing || std::abs(io.MousePos.x - io.MouseClickedPos[0].x) >= kFingerSlack;
+  if (!drawing) return std::nullopt;
   const ImVec2 to = io.MousePos;
   ImVec2 from = to;
   if (!ImGui::IsItemActivated()) {

@@ -60,8 +60,8 @@ class Plot {
   void field(std::span<const float> values, int rows, int columns);
   /// Lets the reader draw in the area: the newest piece of a stroke, from where the pointer was in
   /// the last frame to where it is, in the axes' units and within the area. A finger draws once it
-  /// has moved, so that a tap or the beginning of scrolling leaves the figure alone. What can be
-  /// drawn must be settable by controls as well.
+  /// has moved sideways, so that a tap or the beginning of scrolling leaves the figure alone. What
+  /// can be drawn must be settable by controls as well.
   struct Stroke {
     double from_x, from_y, to_x, to_y;
   };
