@@ -183,7 +183,7 @@ TEST_CASE("a shuffle is a permutation, each as likely as the other", "[rng]") {
   for (int i = 0; i < 6000; i++) {
     std::vector<int> items{0, 1, 2};
     rng.shuffle(items);
-    seen[static_cast<std::size_t>(items[0] * 2 + (items[1] > items[2]))]++;
+    seen[static_cast<std::size_t>(items[0]) * 2 + (items[1] > items[2])]++;
     std::sort(items.begin(), items.end());
     REQUIRE(items == std::vector<int>{0, 1, 2});
   }

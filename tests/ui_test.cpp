@@ -27,7 +27,6 @@ namespace {
 
 using app::act;
 using app::click;
-using app::find;
 using app::fit;
 using app::node;
 using app::press;

@@ -1,7 +1,6 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
-#include <catch2/matchers/catch_matchers_floating_point.hpp>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -12,7 +11,6 @@
 #include "view_helpers.h"
 
 using namespace grad;
-using Catch::Matchers::WithinAbs;
 using demos::Run;
 
 namespace {

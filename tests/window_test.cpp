@@ -30,7 +30,7 @@ struct Picture {
     std::uint32_t color = 0;
     for (int i = 0; i < 3; i++)
       color = color << 8 |
-              static_cast<unsigned char>(pixels[static_cast<std::size_t>((y * width + x) * 3 + i)]);
+              static_cast<unsigned char>(pixels[(static_cast<std::size_t>(y) * width + x) * 3 + i]);
     return color << 8 | 0xff;
   }
 };

@@ -204,7 +204,7 @@ class UniversalApproximation final : public Demo {
       target_[static_cast<std::size_t>(i)] = value_at(function_, heights_, fine_x(i));
     fit_targets_ = Array({fit_points, 1});
     for (int i = 0; i < fit_points; i++)
-      fit_targets_.data()[i] = target_[static_cast<std::size_t>(i * fit_every)];
+      fit_targets_.data()[i] = target_[static_cast<std::size_t>(i) * fit_every];
     fits_.clear();
     for (int units = 1; units < units_; units *= 2) fits_.push_back({.units = units});
     fits_.push_back({.units = units_});

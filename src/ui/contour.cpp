@@ -40,7 +40,7 @@ class Contour {
   };
 
   float value(int row, int column) const {
-    return values_[static_cast<std::size_t>(row * columns_ + column)];
+    return values_[static_cast<std::size_t>(across(row, column))];
   }
   std::int32_t across(int row, int column) const { return row * columns_ + column; }
   std::int32_t down(int row, int column) const {

@@ -108,7 +108,7 @@ float font_scale(const ImFont& font, Face face, float size) {
 }  // namespace
 
 ImU32 to_imgui(std::uint32_t color, float alpha) {
-  const auto a = static_cast<std::uint32_t>(static_cast<float>(color & 0xff) * alpha + 0.5f);
+  const auto a = static_cast<std::uint32_t>(std::lround(static_cast<float>(color & 0xff) * alpha));
   return IM_COL32(color >> 24, color >> 16 & 0xff, color >> 8 & 0xff, a);
 }
 

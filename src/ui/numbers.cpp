@@ -42,7 +42,7 @@ std::string format_number(double value, int decimals) {
 
 std::string format_value(double value, const SliderOptions& options) {
   const int decimals = free_logarithmic(options) ? significant_decimals(value) : options.decimals;
-  const std::string number = format_number(value, decimals);
+  std::string number = format_number(value, decimals);
   if (options.unit.empty()) return number;
   return number + (options.unit == "%" ? "\u202f" : " ") + options.unit;
 }

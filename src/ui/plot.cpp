@@ -424,7 +424,7 @@ class Painter {
         list_.PrimWriteVtx(
             {center(column, columns, at.x, cell_x), center(row, rows, at.y, cell_y)},
             ImGui::GetFontTexUvWhitePixel(),
-            to_imgui(field_color(values[static_cast<std::size_t>(r * columns + c)])));
+            to_imgui(field_color(values[static_cast<std::size_t>(r) * columns + c])));
       }
     }
     ImPlot::PushPlotClipRect();
@@ -497,7 +497,7 @@ class Painter {
                        columns - 1);
         const int row = std::clamp(
             static_cast<int>((mouse.y - at.y) / size.y * static_cast<float>(rows)), 0, rows - 1);
-        const float v = field[static_cast<std::size_t>(row * columns + column)];
+        const float v = field[static_cast<std::size_t>(row) * columns + column];
         rows_of_text.push_back(named("output", static_cast<double>(v), 2));
       }
     } else {

@@ -69,7 +69,7 @@ std::uint32_t mix(std::uint32_t a, std::uint32_t b, float share) {
   for (const int shift : {24, 16, 8, 0}) {
     const auto from = static_cast<float>(a >> shift & 0xff);
     const auto to = static_cast<float>(b >> shift & 0xff);
-    mixed |= static_cast<std::uint32_t>(from + (to - from) * share + 0.5f) << shift;
+    mixed |= static_cast<std::uint32_t>(std::lround(from + (to - from) * share)) << shift;
   }
   return mixed;
 }

@@ -813,8 +813,9 @@ void Ui::spread_readings(std::span<const Reading> readings) {
   const Rect all = place(0, static_cast<float>(rows) * row_step - 8);
   for (int i = 0; i < count; i++) {
     const Reading& r = readings[static_cast<std::size_t>(i)];
+    const int row = i / columns;
     const Rect rect{all.x + static_cast<float>(i % columns) * cell,
-                    all.y + static_cast<float>(i / columns) * row_step, cell - 20, height};
+                    all.y + static_cast<float>(row) * row_step, cell - 20, height};
     RichText(r.label, small, 0).draw(list(), top_left(rect), to_imgui(theme_->muted));
     draw_text(list(), Face::strong, large,
               {rect.x, rect.y + line + baseline_offset(large, height - line)},

@@ -1,6 +1,6 @@
-// What one core can do with 128-bit vectors: twelve independent chains of multiply-add in registers,
-// so that neither latency nor memory holds it back. Prints GFLOP/s. On x86 the fused instruction is
-// used where the machine has it, as WebAssembly's relaxed SIMD does.
+// What one core can do with 128-bit vectors: twelve independent chains of multiply-add in
+// registers, so that neither latency nor memory holds it back. Prints GFLOP/s. On x86 the fused
+// instruction is used where the machine has it, as WebAssembly's relaxed SIMD does.
 
 #include <chrono>
 #include <cstdio>
