@@ -25,10 +25,6 @@ import_library(grad::xnnpack libxnnpack.a)
 import_library(grad::imgui libimgui.a)
 target_compile_definitions(grad::imgui INTERFACE IMGUI_USER_CONFIG="imgui_config.h")
 
-# JSON for C++: headers only, Debian's, copied for the web build.
-add_library(grad::json INTERFACE IMPORTED GLOBAL)
-target_include_directories(grad::json SYSTEM INTERFACE ${third_party}/include)
-
 if(NOT EMSCRIPTEN)
   find_package(Threads REQUIRED)
   target_link_libraries(grad::xnnpack INTERFACE cpuinfo Threads::Threads)
