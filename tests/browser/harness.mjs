@@ -8,6 +8,9 @@ import { startServer } from '../../web/serve.mjs';
 
 export const lesson = 'lessons/01-01-why-deep-learning.html';
 
+/** Milliseconds that busy machines may take for what should be there at once. */
+const patience = 150_000;
+
 const quiet = [
   '--headless',
   '--no-sandbox',
@@ -43,6 +46,7 @@ export async function startBrowser({ folder, isolated = true, webgl = true } = {
   async function visit(t, path = lesson, { context: given, expected, prepare, ...options } = {}) {
     const context =
       given ?? (await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options }));
+    context.setDefaultTimeout(patience);
     const page = await context.newPage();
     const errors = [];
     const note = (text) => expected?.test(text) || errors.push(text);
@@ -91,7 +95,7 @@ export const stats = (element) => element.evaluate((each) => each.stats());
 
 /** Asks again and again until `test` holds for what `ask` gives; that. */
 export async function until(ask, test, what = 'the condition') {
-  const end = Date.now() + 60_000;
+  const end = Date.now() + patience;
   for (;;) {
     const value = await ask();
     if (test(value)) return value;

@@ -19,20 +19,27 @@ export interface Guest {
   onProgress(loaded: number, total: number): void;
   onOpen(initialState: string, problems: string): void;
   onUpdate(update: Update, input: number): void;
+  /** The view is gone for now; it opens again by itself unless `onBroken` follows. */
+  onStopped(): void;
   /** The view is gone; `reload` brings it back. */
   onBroken(sentence: string, reload: () => void): void;
 }
 
 /** Silence in milliseconds after which the engine counts as not starting, or as dead. */
-const startSilence = { fast: 10_000, simd: 60_000 };
-const deathSilence = 4_000;
+const startSilence = { fast: 20_000, simd: 60_000 };
+const deathSilence = 8_000;
 /** Crashes a minute that are repaired without asking. */
 const repairs = 3;
+
+const notRunning = 'The figure is not running.';
 
 const guests = new Map<number, Guest>();
 const open = new Set<number>();
 const sent = new Map<number, number>();
-const questions = new Map<number, { view: number; answer: (text: string) => void }>();
+const questions = new Map<
+  number,
+  { answer: (text: string) => void; fail: (error: Error) => void }
+>();
 let worker: Worker | null = null;
 let ready = false;
 let webgl = true;
@@ -76,10 +83,10 @@ export function send(view: number, input: Input, event?: Event): number {
 
 /** Model (JSON), state or counts (JSON) of a view, with all events sent so far taken in. */
 export function ask(view: number, what: 'model' | 'state' | 'stats'): Promise<string> {
-  if (!open.has(view)) return Promise.reject(new Error('The figure is not running.'));
+  if (!open.has(view)) return Promise.reject(new Error(notRunning));
   const question = ++lastNumber;
-  return new Promise((answer) => {
-    questions.set(question, { view, answer });
+  return new Promise((answer, fail) => {
+    questions.set(question, { answer, fail });
     post({ type: 'ask', view, what, question });
     watch();
   });
@@ -115,7 +122,9 @@ function stop(): void {
   clearTimeout(silence);
   silence = 0;
   open.clear();
+  questions.forEach(({ fail }) => fail(new Error(notRunning)));
   questions.clear();
+  guests.forEach((guest) => guest.onStopped());
 }
 
 function expectStart(name: ModuleName): void {

@@ -161,6 +161,10 @@ export abstract class ViewElement extends HTMLElement implements host.Guest {
     this.updated(update, settled);
   }
 
+  onStopped(): void {
+    if (this.phase === 'live') this.phase = 'loading';
+  }
+
   onBroken(sentence: string, reload: () => void): void {
     this.progress?.remove();
     this.progress = null;
