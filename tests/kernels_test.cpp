@@ -89,6 +89,35 @@ TEST_CASE("matrix products of all layouts and odd sizes agree with the plain loo
   }
 }
 
+TEST_CASE("narrow products and biases agree with the plain loop", "[kernels]") {
+  for (const kernels::Class wanted : classes) {
+    const InClass in_class(wanted);
+    Rng rng(21);
+    for (int i = 0; i < 400; i++) {
+      // One side of at most five, the others up to where XNNPACK takes over and blocks begin.
+      std::int64_t size[] = {between(rng, 1, 150), between(rng, 1, 150), between(rng, 1, 300)};
+      size[i % 3] = between(rng, 1, 5);
+      const auto [m, n, k] = size;
+      const bool trans_a = rng.below(2), trans_b = rng.below(2);
+      const real alpha = i % 4 ? 1 : rng.uniform(-2, 2);
+      const real beta = i % 2 ? 0 : rng.uniform(-2, 2);
+      const Array a = random(m * k, rng), b = random(k * n, rng), bias = random(n, rng);
+      const real* maybe_bias = i % 2 ? bias.data() : nullptr;
+      Array c = random(m * n, rng);
+      if (beta == 0) std::fill_n(c.data(), c.size(), not_a_number);
+      Array wanted_c = c.clone();
+      kernels::gemm(trans_a, trans_b, m, n, k, alpha, a.data(), b.data(), beta, c.data(),
+                    maybe_bias);
+      reference::gemm(trans_a, trans_b, m, n, k, alpha, a.data(), b.data(), beta, wanted_c.data(),
+                      maybe_bias);
+      CAPTURE(static_cast<int>(wanted), trans_a, trans_b, m, n, k, alpha, beta);
+      REQUIRE(difference(c, wanted_c) <= 2 * tolerance(k));
+      if (wanted == kernels::Class::deterministic && k <= 256)
+        REQUIRE(difference(c, wanted_c) == 0);
+    }
+  }
+}
+
 TEST_CASE("a row of a matrix product does not depend on the rows around it", "[kernels]") {
   Rng rng(2);
   const std::int64_t m = 11, n = 13, k = 300;

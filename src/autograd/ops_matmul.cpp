@@ -40,9 +40,8 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
            " (out,in)";
   });
   Array y({n, out_size});
-  gemm(false, true, n, out_size, in_size, 1, x.value().data(), w.value().data(), 0, y.data());
-  if (b.defined())
-    kernels::binary_rows(kernels::Binary::add, n, out_size, y.data(), b.value().data(), y.data());
+  gemm(false, true, n, out_size, in_size, 1, x.value().data(), w.value().data(), 0, y.data(),
+       b.defined() ? b.value().data() : nullptr);
   return record("linear", std::move(y), {x, w, b},
                 [n, in_size, out_size](const Array& g, Inputs in) {
                   if (in[0].requires_grad()) {  // dx = g w

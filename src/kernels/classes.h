@@ -9,7 +9,7 @@ namespace grad::kernels {
 
 namespace deterministic {
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
-          const real* a, const real* b, real beta, real* c);
+          const real* a, const real* b, real beta, real* c, const real* bias);
 void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y);
 void conv2d_backward_input(const Conv& conv, const real* dy, const real* w, real* dx);
 void conv2d_backward_weight(const Conv& conv, const real* x, const real* dy, real* dw);
@@ -41,7 +41,7 @@ void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real c
 /// Only what gains by it; everything else is deterministic in both classes.
 namespace fast {
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
-          const real* a, const real* b, real beta, real* c);
+          const real* a, const real* b, real beta, real* c, const real* bias);
 void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y);
 void conv2d_backward_input(const Conv& conv, const real* dy, const real* w, real* dx);
 void conv2d_backward_weight(const Conv& conv, const real* x, const real* dy, real* dw);

@@ -1,18 +1,18 @@
-// The fast class. In the browser: our own kernels with fused multiply-add, spread over threads;
-// XNNPACK was measured there and is no faster (52-54 GFLOP/s against 51-54 on products from 256 up,
-// 37 against 52 on the input gradient of a 13x13 convolution). Natively XNNPACK has kernels for
-// wider registers, four to five times as fast, and is used for all but weight gradients.
+// The fast class: XNNPACK where it measured faster, our own kernels with fused multiply-add, spread
+// over threads, elsewhere. Natively XNNPACK has kernels for wider registers, four to five times as
+// fast, and takes all but weight gradients. In the browser it takes the products of dense layers:
+// it is ahead by up to a factor of two where they are narrow and by a few percent where they are
+// not. The convolutions stay ours (54-56 GFLOP/s against 30-53 on 13x13x32->64, 53 against 39 on
+// its input gradient), except by 1x1 kernels, which are dense layers.
 
 #include <algorithm>
 
 #include "kernels/classes.h"
 #include "kernels/product.h"
 #include "kernels/threads.h"
-#include "tensor/array.h"
-#ifdef GRAD_XNNPACK
 #include "kernels/xnnpack.h"
+#include "tensor/array.h"
 #include "tensor/vec4.h"
-#endif
 
 namespace grad::kernels::fast {
 namespace {
@@ -52,10 +52,30 @@ std::int64_t picture_of_y(const Conv& conv) {
   return conv.out_height() * conv.out_width() * conv.out_channels;
 }
 
-#ifdef GRAD_XNNPACK
+#ifdef __wasm__
+
+bool worth_xnnpack(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k) {
+  // Its operator wants A plain and B transposed. Turning A, or a B that is not narrow, costs more
+  // than it gains.
+  return !trans_a && (trans_b || std::min(n, k) < panel_width) && m >= 8 && m * n * k >= 4'000;
+}
+bool worth_xnnpack(const Conv&) { return false; }
+
+#else
 
 // Below that, setting an operator up costs more than it saves.
 constexpr std::int64_t products_worth_xnnpack = 10'000;
+
+bool worth_xnnpack(bool, bool, std::int64_t m, std::int64_t n, std::int64_t k) {
+  return m * n * k >= products_worth_xnnpack;
+}
+bool worth_xnnpack(const Conv& conv) { return products(conv) >= products_worth_xnnpack; }
+
+#endif
+
+bool is_dense(const Conv& conv) {
+  return conv.kernel_h == 1 && conv.kernel_w == 1 && conv.stride == 1 && conv.padding == 0;
+}
 
 /// out(cols,rows) = the transpose of a(rows,cols).
 void transpose(std::int64_t rows, std::int64_t cols, const float* a, float* out) {
@@ -85,7 +105,8 @@ void transpose(std::int64_t rows, std::int64_t cols, const float* a, float* out)
 /// XNNPACK's operator only writes the product of A and a transposed B; the rest of gemm is done
 /// around it. (Its flag for a plain B packs wrongly where k is no multiple of 8.)
 void gemm_by_xnnpack(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k,
-                     float alpha, const float* a, const float* b, float beta, float* c) {
+                     float alpha, const float* a, const float* b, float beta, float* c,
+                     const float* bias) {
   Scratch<float> transposed_a(trans_a ? m * k : 0), transposed_b(trans_b ? 0 : k * n);
   if (trans_a) {
     transpose(k, m, a, transposed_a.data());
@@ -95,36 +116,45 @@ void gemm_by_xnnpack(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n,
     transpose(k, n, b, transposed_b.data());
     b = transposed_b.data();
   }
-  if (alpha == 1 && beta == 0) return xnnpack::multiply(m, n, k, a, b, c);
+  if (alpha == 1 && beta == 0) return xnnpack::multiply(m, n, k, a, b, bias, c);
   Scratch<float> product(m * n);
-  xnnpack::multiply(m, n, k, a, b, product.data());
-  if (beta == 0) return deterministic::binary_scalar(Binary::mul, m * n, product.data(), alpha, c);
+  xnnpack::multiply(m, n, k, a, b, nullptr, product.data());
+  if (beta == 0) {
+    deterministic::binary_scalar(Binary::mul, m * n, product.data(), alpha, c);
+    if (bias) deterministic::binary_rows(Binary::add, m, n, c, bias, c);
+    return;
+  }
   if (beta != 1) deterministic::binary_scalar(Binary::mul, m * n, c, beta, c);
   deterministic::axpy(m * n, alpha, product.data(), c);
 }
 
-#endif
-
 }  // namespace
 
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, float alpha,
-          const float* a, const float* b, float beta, float* c) {
-#ifdef GRAD_XNNPACK
-  if (m * n * k >= products_worth_xnnpack) {
-    return gemm_by_xnnpack(trans_a, trans_b, m, n, k, alpha, a, b, beta, c);
+          const float* a, const float* b, float beta, float* c, const float* bias) {
+  if (worth_xnnpack(trans_a, trans_b, m, n, k)) {
+    return gemm_by_xnnpack(trans_a, trans_b, m, n, k, alpha, a, b, beta, c, bias);
   }
-#endif
   const std::int64_t a_stride = trans_a ? m : k;
+  const bool narrow = is_narrow(m, n, k);
   split(m, parts_of(m * n * k, m / 4), [=](std::int64_t first, std::int64_t rows, std::int64_t) {
-    gemm_by(multiply_fused, trans_a, trans_b, rows, n, k, alpha,
-            a + first * (trans_a ? 1 : a_stride), a_stride, b, beta, c + first * n);
+    const float* part = a + first * (trans_a ? 1 : a_stride);
+    float* out = c + first * n;
+    if (narrow) {
+      gemm_narrow(trans_a, trans_b, rows, n, k, alpha, part, a_stride, b, beta, out, bias);
+    } else {
+      gemm_by(multiply_fused, trans_a, trans_b, rows, n, k, alpha, part, a_stride, b, beta, out,
+              bias);
+    }
   });
 }
 
 void conv2d(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
-#ifdef GRAD_XNNPACK
-  if (products(conv) >= products_worth_xnnpack) return xnnpack::conv2d(conv, x, w, bias, y);
-#endif
+  if (is_dense(conv)) {
+    return gemm(false, true, conv.batch * conv.height * conv.width, conv.out_channels,
+                conv.in_channels, 1, x, w, 0, y, bias);
+  }
+  if (worth_xnnpack(conv)) return xnnpack::conv2d(conv, x, w, bias, y);
   split(conv.batch, parts_of(products(conv), conv.batch),
         [=, &conv](std::int64_t first, std::int64_t count, std::int64_t) {
           conv2d_by(multiply_fused, with_batch(conv, count), x + first * picture_of_x(conv), w,
@@ -133,12 +163,10 @@ void conv2d(const Conv& conv, const float* x, const float* w, const float* bias,
 }
 
 void conv2d_backward_input(const Conv& conv, const float* dy, const float* w, float* dx) {
-#ifdef GRAD_XNNPACK
   // XNNPACK's deconvolution by parts, for strides, writes out of bounds on some shapes.
-  if (conv.stride == 1 && products(conv) >= products_worth_xnnpack) {
+  if (conv.stride == 1 && worth_xnnpack(conv)) {
     return xnnpack::conv2d_backward_input(conv, dy, w, dx);
   }
-#endif
   split(conv.batch, parts_of(products(conv), conv.batch),
         [=, &conv](std::int64_t first, std::int64_t count, std::int64_t) {
           conv2d_backward_input_by(multiply_fused, with_batch(conv, count),

@@ -30,7 +30,7 @@ void copy_block(std::int64_t depth, std::int64_t rows, const float* a, std::int6
 
 void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std::int64_t n,
              std::int64_t k, float alpha, const float* a, std::int64_t a_stride, const float* b,
-             float beta, float* c) {
+             float beta, float* c, const float* bias) {
   const std::int64_t most_rows = std::min(m, block_rows), most_depth = std::min(k, block_depth);
   const bool copies_a = trans_a && m > block_rows;
   Offset a_row[block_rows], a_col[block_depth], c_row[block_rows];
@@ -65,7 +65,8 @@ void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std:
                 .cols = n,
                 .depth = depth,
                 .alpha = alpha,
-                .beta = p == 0 ? beta : 1});
+                .beta = p == 0 ? beta : 1,
+                .bias = p == 0 ? bias : nullptr});
     }
   }
 }
@@ -73,8 +74,12 @@ void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std:
 namespace deterministic {
 
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, float alpha,
-          const float* a, const float* b, float beta, float* c) {
-  gemm_by(multiply_rounded, trans_a, trans_b, m, n, k, alpha, a, trans_a ? m : k, b, beta, c);
+          const float* a, const float* b, float beta, float* c, const float* bias) {
+  const std::int64_t a_stride = trans_a ? m : k;
+  if (is_narrow(m, n, k)) {
+    return gemm_narrow(trans_a, trans_b, m, n, k, alpha, a, a_stride, b, beta, c, bias);
+  }
+  gemm_by(multiply_rounded, trans_a, trans_b, m, n, k, alpha, a, a_stride, b, beta, c, bias);
 }
 
 }  // namespace deterministic

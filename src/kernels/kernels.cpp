@@ -34,9 +34,11 @@ namespace quick = own;  // never chosen
 Class selected() { return current; }
 
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
-          const real* a, const real* b, real beta, real* c) {
-  if (current == Class::fast) return quick::gemm(trans_a, trans_b, m, n, k, alpha, a, b, beta, c);
-  own::gemm(trans_a, trans_b, m, n, k, alpha, a, b, beta, c);
+          const real* a, const real* b, real beta, real* c, const real* bias) {
+  if (current == Class::fast) {
+    return quick::gemm(trans_a, trans_b, m, n, k, alpha, a, b, beta, c, bias);
+  }
+  own::gemm(trans_a, trans_b, m, n, k, alpha, a, b, beta, c, bias);
 }
 void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y) {
   if (current == Class::fast) return quick::conv2d(conv, x, w, bias, y);

@@ -28,9 +28,10 @@ int threads();
 
 /// C(m,n) = alpha * op(A) op(B) + beta * C, with op(A) of (m,k), op(B) of (k,n), all row-major and
 /// dense; `trans_a` means A is stored (k,m), `trans_b` that B is stored (n,k). With beta == 0, C is
-/// only written. Sums over k in increasing order within blocks of 256 (deterministic class).
+/// only written, and `bias`(n), if not null, is added to every row; otherwise it must be null. Sums
+/// over k in increasing order within blocks of 256 (deterministic class).
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
-          const real* a, const real* b, real beta, real* c);
+          const real* a, const real* b, real beta, real* c, const real* bias = nullptr);
 
 // --- Convolution and pooling (NHWC, weights [out][kh][kw][in]) ---------------------------------
 
@@ -119,7 +120,7 @@ void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real c
 /// optimiser steps and products with k <= 256 agree with the deterministic class to the bit.
 namespace reference {
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
-          const real* a, const real* b, real beta, real* c);
+          const real* a, const real* b, real beta, real* c, const real* bias = nullptr);
 void conv2d(const Conv& conv, const real* x, const real* w, const real* bias, real* y);
 void conv2d_backward_input(const Conv& conv, const real* dy, const real* w, real* dx);
 void conv2d_backward_weight(const Conv& conv, const real* x, const real* dy, real* dw);

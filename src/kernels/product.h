@@ -61,7 +61,13 @@ using Multiply = void (*)(const Product&);
 /// rows of A (k of them if plain, m or more if transposed).
 void gemm_by(Multiply multiply, bool trans_a, bool trans_b, std::int64_t m, std::int64_t n,
              std::int64_t k, float alpha, const float* a, std::int64_t a_stride, const float* b,
-             float beta, float* c);
+             float beta, float* c, const float* bias);
+/// The same, every product rounded, for what is_narrow() names.
+void gemm_narrow(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k,
+                 float alpha, const float* a, std::int64_t a_stride, const float* b, float beta,
+                 float* c, const float* bias);
+/// True where gemm_narrow() is the better: k <= 4, or m or n <= 2.
+bool is_narrow(std::int64_t m, std::int64_t n, std::int64_t k);
 void conv2d_by(Multiply multiply, const Conv& conv, const float* x, const float* w,
                const float* bias, float* y);
 void conv2d_backward_input_by(Multiply multiply, const Conv& conv, const float* dy, const float* w,

@@ -9,14 +9,15 @@
 namespace grad::kernels::reference {
 
 void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64_t k, real alpha,
-          const real* a, const real* b, real beta, real* c) {
+          const real* a, const real* b, real beta, real* c, const real* bias) {
   for (std::int64_t i = 0; i < m; i++) {
     for (std::int64_t j = 0; j < n; j++) {
       real dot = 0;
       for (std::int64_t p = 0; p < k; p++) {
         dot += (trans_a ? a[p * m + i] : a[i * k + p]) * (trans_b ? b[j * k + p] : b[p * n + j]);
       }
-      c[i * n + j] = beta == 0 ? alpha * dot : alpha * dot + beta * c[i * n + j];
+      real& out = c[i * n + j];
+      out = alpha * dot + (beta != 0 ? beta * out : bias ? bias[j] : 0);
     }
   }
 }

@@ -65,7 +65,7 @@ xnn_operator_t product_operator() {
 }  // namespace
 
 void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const float* a, const float* b,
-              float* c) {
+              const float* bias, float* c) {
   const xnn_operator_t op = product_operator();
   std::size_t workspace_bytes = 0, alignment = 0;
   require(
@@ -73,7 +73,7 @@ void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const float* a, co
                                                  &workspace_bytes, &alignment, thread_pool()),
       "shaping a product");
   Scratch<char> workspace(static_cast<std::int64_t>(workspace_bytes));
-  require(xnn_setup_dynamic_fully_connected_nc_f32(op, workspace.data(), a, b, nullptr, c),
+  require(xnn_setup_dynamic_fully_connected_nc_f32(op, workspace.data(), a, b, bias, c),
           "setting up a product");
   require(xnn_run_operator(op, thread_pool()), "a product");
 }
