@@ -1,19 +1,57 @@
-// The example programs run as a reader would run them.
+// The example programs run as a reader would run them, and lessons print what they print.
 
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>
+#include <fstream>
+#include <sstream>
 #include <string>
 
+#include "tensor/real.h"
+
+namespace {
+
+std::string output_of(const std::string& program) {
+  FILE* pipe = popen(("\"" + program + "\"").c_str(), "r");
+  REQUIRE(pipe);
+  std::array<char, 400> output{};
+  const std::size_t length = std::fread(output.data(), 1, output.size() - 1, pipe);
+  REQUIRE(pclose(pipe) == 0);
+  return {output.data(), length};
+}
+
+/// The double build prints numbers of its own; lessons quote those of `real` = float.
+void check_quoted(const std::string& output, const std::string& lesson) {
+  if (sizeof(grad::real) != sizeof(float)) return;
+  std::ifstream file(GRAD_SOURCE_DIR "/lessons/" + lesson + "/lesson.md");
+  std::ostringstream text;
+  text << file.rdbuf();
+  INFO(output);
+  CHECK(text.str().find("```text\n" + output + "```\n") != std::string::npos);
+}
+
+}  // namespace
+
 TEST_CASE("the xor example learns xor", "[examples]") {
-  FILE* program = popen("\"" GRAD_XOR_MLP "\"", "r");
-  REQUIRE(program);
-  std::array<char, 200> output{};
-  const std::size_t length = std::fread(output.data(), 1, output.size() - 1, program);
-  REQUIRE(pclose(program) == 0);
+  const std::string output = output_of(GRAD_XOR_MLP);
   double accuracy = 0;
-  INFO(std::string(output.data(), length));
-  REQUIRE(std::sscanf(output.data(), "test accuracy %lf", &accuracy) == 1);
+  INFO(output);
+  REQUIRE(std::sscanf(output.c_str(), "test accuracy %lf", &accuracy) == 1);
   CHECK(accuracy > 0.95);
   CHECK(accuracy <= 1);
+  check_quoted(output, "01-01-why-deep-learning");
+}
+
+TEST_CASE("the product as a feature lifts the ceiling", "[examples]") {
+  const std::string output = output_of(GRAD_PRODUCT_FEATURE);
+  double line = 0, line_sd = 0, product = 0, product_sd = 0;
+  INFO(output);
+  REQUIRE(std::sscanf(output.c_str(), "coordinates %lf ± %lf with product %lf ± %lf", &line,
+                      &line_sd, &product, &product_sd) == 4);
+  CHECK(line > 0.45);
+  CHECK(line < 0.55);
+  CHECK(line_sd > 0.05);
+  CHECK(product > 0.93);
+  CHECK(product_sd < 0.03);
+  check_quoted(output, "01-01-why-deep-learning");
 }

@@ -47,6 +47,10 @@ $$
 Text.
 :::
 
+| Left | Right |
+| ---- | ----: |
+| _a_  |     1 |
+
 \`\`\`cpp
 int main() { return 0; }
 \`\`\`

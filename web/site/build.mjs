@@ -38,7 +38,10 @@ export async function buildSite(root = repository, dist = join(root, 'web/dist')
   const pages = await renderPages(root, dist, { course, md, base: process.env.SITE_BASE ?? '/' });
   const fonts = await makeFonts(pages);
   await writeFiles(join(dist, 'fonts'), fonts.files);
-  await writeFiles(join(dist, 'css'), new Map([['site.css', await siteCss(fonts.css, styles)]]));
+  await writeFiles(
+    join(dist, 'css'),
+    new Map([['site.css', await siteCss(fonts.css, styles, pages)]]),
+  );
   await writeFiles(join(dist, 'quiz'), banks(course));
   await mkdir(join(dist, 'site'), { recursive: true });
   await cp(join(repository, 'web/site/pages/icon.svg'), join(dist, 'site/icon.svg'));
@@ -66,7 +69,7 @@ const layouts = fileURLToPath(new URL('layouts', import.meta.url));
 /** In this order; further ones in web/css follow by name. */
 const styleSheets = ['base', 'layout', 'prose', 'figures', 'quiz', 'print'];
 
-async function siteCss(fontFaces, styles) {
+async function siteCss(fontFaces, styles, pages) {
   const tokens = JSON.parse(await readFile(join(repository, 'web/tokens.json'), 'utf8'));
   const katex = await readFile(require.resolve('katex/dist/katex.min.css'), 'utf8');
   const folder = join(repository, 'web/css');
@@ -76,11 +79,23 @@ async function siteCss(fontFaces, styles) {
   const parts = [
     fontFaces,
     tokensCss(tokens),
-    katex.replace(/@font-face\{[^}]*\}/g, ''),
+    onlyUsed(katex.replace(/@font-face\{[^}]*\}/g, ''), pages),
     ...own,
     styles.css(),
   ];
   return parts.join('\n').replace(/\/\*[\s\S]*?\*\//g, '');
+}
+
+/** The rules of a flat style sheet that name no class, or whose classes all occur in the pages. */
+function onlyUsed(css, pages) {
+  const lists = pages.flatMap((html) => [...html.matchAll(/\sclass="([^"]*)"/g)]);
+  const used = new Set(lists.flatMap((match) => match[1].split(' ')));
+  const applies = (selector) =>
+    [...selector.matchAll(/\.([a-zA-Z][\w-]*)/g)].every((match) => used.has(match[1]));
+  return css.replace(/([^{}]+)(\{[^{}]*\})/g, (_, selectors, body) => {
+    const kept = selectors.split(',').filter(applies);
+    return kept.length > 0 ? kept.join(',') + body : '';
+  });
 }
 
 function banks(course) {

@@ -72,7 +72,8 @@ export async function makeFonts(pages) {
   const files = new Map();
   const rules = [];
   for (const face of textFaces) {
-    files.set(face.file, await subset(face.from, text, face.axes, face.features));
+    const shown = face.style === 'italic' ? characters(emphasised(html)) : text;
+    files.set(face.file, await subset(face.from, shown, face.axes, face.features));
     rules.push(fontFace(face));
   }
   const math = characters(formulas(html)) + '0123456789';
@@ -107,6 +108,11 @@ function formulas(html) {
     }
   }
   return text;
+}
+
+/** All that is set in italics: <em> is the only element that is. */
+function emphasised(html) {
+  return [...html.matchAll(/<em>[\s\S]*?<\/em>/g)].join('');
 }
 
 function characters(html) {

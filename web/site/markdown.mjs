@@ -75,6 +75,10 @@ export function createMarkdown({ styles, code }) {
   md.renderer.rules.fence = (tokens, i) => code(tokens[i].content, tokens[i].info.trim());
   md.renderer.rules.table_open = () => '<div class="table-scroll"><table>\n';
   md.renderer.rules.table_close = () => '</table></div>\n';
+  for (const cell of ['th_open', 'td_open']) {
+    md.renderer.rules[cell] = (tokens, i, options, env, self) =>
+      styles.rewrite(self.renderToken(tokens, i, options));
+  }
   md.renderer.rules.link_open = (tokens, i, options, env, self) => {
     tokens[i].attrSet('href', pageLink(tokens[i].attrGet('href')));
     return self.renderToken(tokens, i, options);
