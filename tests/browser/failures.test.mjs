@@ -38,7 +38,7 @@ test('an engine that does not arrive leaves text, questions and one sentence', a
   const prepare = (page) =>
     page.route('**/wasm/*.wasm', (route) => (blocked ? route.abort() : route.continue()));
   const page = await site.visit(t, lesson, { ...still, prepare, expected: requestFailed });
-  const element = await approach(page, 'grad-demo');
+  const element = await approach(page, 'grad-demo#feature-ceiling');
   await card(element).getByText('could not be loaded').waitFor();
   assert.equal(await card(element).count(), 1);
   const quiz = await approach(page, quick);
@@ -59,7 +59,7 @@ test('an engine that is damaged is refused in one sentence', async (t) => {
       route.fulfill({ contentType: 'application/wasm', body: 'not a module' }),
     );
   const page = await site.visit(t, lesson, { ...still, prepare });
-  await card(await approach(page, 'grad-demo'))
+  await card(await approach(page, 'grad-demo#feature-ceiling'))
     .getByText('could not be loaded')
     .waitFor();
 });
@@ -86,7 +86,7 @@ test('a demo that does not exist takes nothing else with it', async (t) => {
       html.replace('name="feature-ceiling"', 'name="perpetual-motion"'),
     );
   const page = await site.visit(t, lesson, { ...still, prepare });
-  await card(await approach(page, 'grad-demo'))
+  await card(await approach(page, 'grad-demo#feature-ceiling'))
     .getByText('perpetual-motion')
     .waitFor();
   assert.equal((await model(await live(page, quick))).done, 0);

@@ -89,7 +89,7 @@ export async function live(page, selector) {
   return element;
 }
 
-export const demo = (page) => live(page, 'grad-demo');
+export const demo = (page) => live(page, 'grad-demo#feature-ceiling');
 export const model = (element) => element.evaluate((each) => each.model());
 export const stats = (element) => element.evaluate((each) => each.stats());
 
