@@ -11,6 +11,8 @@
 #include <set>
 #include <string>
 
+#include "classic/least_squares.h"
+#include "data/shapes.h"
 #include "sentence.h"
 
 using namespace grad;
@@ -251,4 +253,107 @@ TEST_CASE("batches hand out every example once an epoch, in a new order", "[data
         std::set<double>(orders[1].begin(), orders[1].end()));
   data::Batches same(set, 4, Rng(1));
   CHECK(at(same.next(), 0, 0) == orders[0][0]);
+}
+
+// --- Shapes --------------------------------------------------------------------------------------
+
+namespace {
+
+std::uint64_t hash(const data::ShapePictures& pictures) {
+  std::uint64_t h = 14695981039346656037ull;
+  const auto add = [&h](const void* bytes, std::size_t size) {
+    for (std::size_t i = 0; i < size; ++i)
+      h = (h ^ static_cast<const unsigned char*>(bytes)[i]) * 1099511628211ull;
+  };
+  add(pictures.x.data(), static_cast<std::size_t>(pictures.x.size()) * sizeof(real));
+  for (const auto* factor : {&pictures.shape, &pictures.texture, &pictures.hue})
+    add(factor->data(), factor->size() * sizeof(std::int32_t));
+  return h;
+}
+
+data::ShapePictures shapes(std::int64_t n, std::uint64_t seed) {
+  Rng rng(seed);
+  return data::shape_pictures(n, rng);
+}
+
+// Pearson's chi-squared of two factors, and how many degrees of freedom it has.
+std::pair<double, double> dependence(const std::vector<std::int32_t>& a, std::size_t a_levels,
+                                     const std::vector<std::int32_t>& b, std::size_t b_levels) {
+  std::vector<double> both(a_levels * b_levels), of_a(a_levels), of_b(b_levels);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    const auto row = static_cast<std::size_t>(a[i]), column = static_cast<std::size_t>(b[i]);
+    both[row * b_levels + column] += 1;
+    of_a[row] += 1;
+    of_b[column] += 1;
+  }
+  double chi2 = 0;
+  for (std::size_t row = 0; row < a_levels; ++row)
+    for (std::size_t column = 0; column < b_levels; ++column) {
+      const double expected = of_a[row] * of_b[column] / static_cast<double>(a.size());
+      const double off = both[row * b_levels + column] - expected;
+      chi2 += off * off / expected;
+    }
+  return {chi2, static_cast<double>((a_levels - 1) * (b_levels - 1))};
+}
+
+}  // namespace
+
+TEST_CASE("shape pictures: counts, range, and the same bits for the same seed", "[data]") {
+  const data::ShapePictures pictures = shapes(100, 7);
+  CHECK(pictures.x.shape() == grad::Shape{100, 32, 32, 3});
+  CHECK(pictures.size() == 100);
+  for (std::int32_t shape = 0; shape < 6; ++shape) {
+    const auto n = std::count(pictures.shape.begin(), pictures.shape.end(), shape);
+    CHECK((n == 16 || n == 17));
+  }
+  for (const real value : pictures.x.span())
+    if (!(value >= -1 && value <= 1)) FAIL(value);
+  CHECK(hash(pictures) == hash(shapes(100, 7)));
+  CHECK(hash(pictures) != hash(shapes(100, 8)));
+  CHECK(shapes(0, 1).size() == 0);
+  Rng rng(1);
+  CHECK(sentence_of([&] { data::shape_pictures(-1, rng); }) ==
+        "[shape_pictures] cannot make -1 pictures");
+#ifndef GRAD_DOUBLE
+  CHECK(hash(pictures) == 0xe9f75cc677e0c982ull);
+#endif
+}
+
+TEST_CASE("neither texture nor colour nor brightness gives a shape away", "[data]") {
+  const data::ShapePictures pictures = shapes(3000, 11);
+  for (const auto& [factor, levels] : {std::pair(&pictures.texture, data::kTextureNames.size()),
+                                       std::pair(&pictures.hue, data::kHueNames.size())}) {
+    for (std::size_t level = 0; level < levels; ++level) {
+      const double expected = 3000.0 / static_cast<double>(levels);
+      const auto n = static_cast<double>(
+          std::count(factor->begin(), factor->end(), static_cast<std::int32_t>(level)));
+      CHECK(std::abs(n - expected) < 5 * std::sqrt(expected));
+    }
+    const auto [chi2, freedom] = dependence(pictures.shape, 6, *factor, levels);
+    CHECK(chi2 < freedom + 4 * std::sqrt(2 * freedom));
+  }
+  // A linear classifier on the mean and the mean square of each channel does not get past chance.
+  Array features({3000, 6});
+  for (std::int64_t i = 0; i < 3000; ++i) {
+    real* row = features.data() + 6 * i;
+    std::fill_n(row, 6, real(0));
+    for (std::int64_t at = 0; at < 32 * 32 * 3; ++at) {
+      const real value = pictures.x[i * 32 * 32 * 3 + at];
+      row[at % 3] += value / 1024;
+      row[3 + at % 3] += value * value / 1024;
+    }
+  }
+  std::vector<Array> scores;
+  for (std::int32_t label = 0; label < 6; ++label) {
+    std::vector<real> targets;
+    for (const std::int32_t shape : pictures.shape) targets.push_back(shape == label);
+    scores.push_back(classic::predict_linear(classic::least_squares(features, targets), features));
+  }
+  int right = 0;
+  for (std::int64_t i = 0; i < 3000; ++i) {
+    const auto best = std::max_element(scores.begin(), scores.end(),
+                                       [i](const Array& a, const Array& b) { return a[i] < b[i]; });
+    right += best - scores.begin() == pictures.shape[static_cast<std::size_t>(i)];
+  }
+  CHECK(right / 3000.0 < 0.23);  // fitted and tested on the same pictures
 }

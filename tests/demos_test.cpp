@@ -14,7 +14,10 @@
 #include <set>
 
 #include "app/view.h"
+#include "data/shapes.h"
 #include "demos/run.h"
+#include "demos/unit_measures.h"
+#include "imgui.h"
 #include "kernels/kernels.h"
 #include "tensor/check.h"
 #include "tensor/rng.h"
@@ -112,9 +115,13 @@ TEST_CASE("every demo runs to its end at its defaults and at both ends of its ra
     CHECK_FALSE(run.demo().step());
     CHECK(seen(run) == final);
     for (const bool largest : {false, true}) {
-      for (const demos::Parameter& parameter : run.demo().parameters())
+      bool another_run = false;
+      for (const demos::Parameter& parameter : run.demo().parameters()) {
         run.set(parameter.name, largest ? parameter.max : parameter.min);
-      CHECK(run.steps() == 0);
+        another_run = another_run || !parameter.view;
+      }
+      CHECK(run.complete() != another_run);
+      CHECK((run.steps() == 0) == another_run);
       complete(run);
       check_finite(run);
     }
@@ -125,17 +132,20 @@ TEST_CASE("every demo draws without a window, before, during and after its run",
   for (const demos::DemoEntry& entry : demos::all_demos()) {
     CAPTURE(entry.name);
     const auto view = app::make_demo_view(entry.name);
-    for (const float width : {320.0F, 768.0F, 1040.0F}) {
-      view->restore("");
+    const std::array<float, 3> widths = {320, 768, 1040};
+    const auto draw_at = [&](float width) {
       view->resize(width, 800, 2);
       view->draw();
-      view->restore("step:1000000");
-      for (int slice = 0; view->running() && slice < most_steps; slice++) {
-        view->advance();
-        if (slice % 50 == 0) view->draw();
-      }
-      CHECK_FALSE(view->running());
-      view->draw();
+    };
+    for (const float width : widths) draw_at(width);
+    view->restore("step:1000000");
+    for (std::size_t slice = 0; view->running() && slice < most_steps; slice++) {
+      view->advance();
+      if (slice % 50 == 0) draw_at(widths[slice / 50 % widths.size()]);
+    }
+    CHECK_FALSE(view->running());
+    for (const float width : widths) {
+      draw_at(width);
       CHECK(view->content_height() > 0);
       int figures = 0;
       for (const ui::Node& node : view->nodes()) {
@@ -389,6 +399,143 @@ TEST_CASE("with the product least squares nears 1, and the network finds it", "[
   CHECK(some.readout("mlp_accuracy") > 0.95);
   CHECK(many.readout("mlp_accuracy") > 0.99);
   CHECK(many.readout("mlp_loss") < some.readout("mlp_loss"));
+}
+
+// --- Ladder of representations -----------------------------------------------------------------
+
+TEST_CASE("what tells a class best is the area under its ROC curve", "[representation-ladder]") {
+  const std::vector<std::int32_t> factor = {0, 0, 1, 1, 2, 2};
+  const std::vector<real> perfect = {1, 2, 8, 9, 3, 4};
+  CHECK(demos::best_level(perfect, factor, 3).level == 1);
+  CHECK(demos::best_level(perfect, factor, 3).area == 1);
+  const std::vector<real> partly = {5, 1, 2, 3, 4, 0};  // of 8 pairs of level 0, 5 are in order
+  CHECK(demos::best_level(partly, factor, 3).level == 0);
+  CHECK(demos::best_level(partly, factor, 3).area == 5.0 / 8);
+  const std::vector<real> same(6, 1);  // ties count half
+  CHECK(demos::best_level(same, factor, 3).area == 0.5);
+  const std::vector<std::int32_t> one_level(6, 2);
+  CHECK(demos::best_level(perfect, one_level, 3).area == 0.5);
+}
+
+TEST_CASE("explained shares are 1 for what decides, about 0 for what does not",
+          "[representation-ladder]") {
+  std::vector<real> decided, indifferent;
+  std::vector<std::int32_t> factor;
+  Rng rng(5);
+  for (int i = 0; i < 3000; i++) {
+    factor.push_back(i % 3);
+    decided.push_back(static_cast<real>(i % 3 * i % 3));
+    indifferent.push_back(rng.normal());
+  }
+  CHECK(demos::explained_share(decided, factor, 3) == 1);
+  CHECK(demos::explained_share(indifferent, factor, 3) < 0.005);
+  CHECK(demos::explained_share(std::vector<real>(3000, 2), factor, 3) == 0);
+  // Levels -1, 0, 1 (variance 2/3) under noise of variance 1: 2/5.
+  for (std::size_t i = 0; i < factor.size(); i++)
+    indifferent[i] += static_cast<real>(factor[i] - 1);
+  CHECK_THAT(demos::explained_share(indifferent, factor, 3), WithinAbs(0.4, 0.04));
+  CHECK(demos::explained_share(std::vector<real>{1, 2}, std::vector<std::int32_t>{0, 1}, 2) == 0);
+}
+
+TEST_CASE("test cards show surfaces, edges and corners", "[representation-ladder]") {
+  constexpr int size = 16;
+  const Array cards = demos::test_cards(size);
+  REQUIRE(cards.shape() == Shape{demos::kTestCards, size, size, 3});
+  for (int card = 0; card < demos::kTestCards; card++) {
+    int light = 0, dark = 0;
+    for (int pixel = 0; pixel < size * size; pixel++) {
+      // The first channel is lighter where the pair's first colour has red in it.
+      const real value = cards[(card * size * size + pixel) * 3];
+      light += value > 0;
+      dark += value < 0;
+    }
+    CAPTURE(card, light, dark);
+    if (card < demos::kSurfaces)
+      CHECK((light == 0) != (dark == 0));
+    else if (card < demos::kSurfaces + demos::kEdges)
+      CHECK(light == dark);
+    else
+      CHECK(std::abs(3 * std::min(light, dark) - std::max(light, dark)) <=
+            size);  // but for diagonals
+  }
+}
+
+TEST_CASE("a unit's answers to test cards name its edge", "[representation-ladder]") {
+  std::vector<real> answers(demos::kTestCards, 0);
+  answers[3] = 2;                                                   // a surface
+  const std::size_t first = demos::kSurfaces + demos::kDirections;  // edges of the second pair
+  answers[first + 5] = 6;
+  answers[first + 7] = 1;  // turned by a right angle
+  answers[first + 4] = 5;
+  answers[demos::kSurfaces] = 5.5F;  // another pair
+  answers.back() = 7;
+  const demos::CardAnswers of_unit = demos::card_answers(answers);
+  CHECK(of_unit.surface == 2);
+  CHECK(of_unit.edge == 6);
+  CHECK(of_unit.direction == 5);
+  CHECK(of_unit.across == 1);
+  CHECK(of_unit.corner == 7);
+}
+
+TEST_CASE("the ladder's network learns the shapes, and classes come within reach rung by rung",
+          "[representation-ladder]") {
+  Run run("representation-ladder");
+  complete(run);
+  CHECK(run.readout("updates") == 2000);
+  CHECK(run.readout("test_accuracy") > 0.9);
+  CHECK(run.readout("loss") < 0.3);
+  CHECK(run.readout("readable_pixels") < 0.25);
+  CHECK(run.readout("readable_conv1") < 0.3);
+  CHECK(run.readout("readable_conv2") > run.readout("readable_conv1"));
+  CHECK(run.readout("readable_conv3") > 0.5);
+  CHECK(run.readout("readable_conv3") > run.readout("readable_conv2") + 0.2);
+  CHECK(run.readout("test_accuracy") > run.readout("readable_conv3") + 0.2);
+}
+
+TEST_CASE("looking elsewhere leaves the run alone", "[representation-ladder]") {
+  Run looked_at("representation-ladder"), alone("representation-ladder");
+  Rng rng(3);
+  for (int i = 0; i < 120; i++) {
+    const auto parameters = looked_at.demo().parameters();
+    const demos::Parameter& parameter = parameters[rng.below(3)];
+    looked_at.set(parameter.name,
+                  std::round(rng.uniform(real(parameter.min), real(parameter.max))));
+    looked_at.step();
+    alone.step();
+  }
+  CHECK(looked_at.steps() == 120);
+  CHECK(looked_at.state() != alone.state());
+  const auto ours = looked_at.demo().readouts(), theirs = alone.demo().readouts();
+  for (std::size_t i = 0; i < ours.size(); i++)
+    CHECK(std::bit_cast<std::uint64_t>(ours[i].value) ==
+          std::bit_cast<std::uint64_t>(theirs[i].value));
+
+  // A link to another rung of the same run, at this step or later, keeps what has been run.
+  std::vector<std::string> problems;
+  CHECK(looked_at.restore("rung:4,step:130", problems) == 130);
+  CHECK(looked_at.steps() == 120);
+  CHECK(looked_at.state() == "rung:4,step:120");
+  CHECK(looked_at.restore("rung:4,step:110", problems) == 110);
+  CHECK(looked_at.steps() == 0);
+}
+
+TEST_CASE("every rung is drawn, with few enough corners", "[representation-ladder]") {
+  const auto view = app::make_demo_view("representation-ladder");
+  for (const int step : {0, 40}) {
+    for (const int rung : {0, 1, 2, 3, 4}) {
+      for (const float width : {320.0F, 1040.0F}) {
+        view->restore("unit:24,rung:" + std::to_string(rung) + ",step:" + std::to_string(step));
+        while (step > 0 && view->running()) view->advance();
+        view->resize(width, 3000, 2);
+        view->draw();
+        CAPTURE(step, rung, width);
+        CHECK(view->draw_data()->TotalVtxCount < 65'536);
+        bool units = false;
+        for (const ui::Node& node : view->nodes()) units = units || node.id == "units";
+        CHECK(units);
+      }
+    }
+  }
 }
 
 // The browser tests compare the same file with what the page shows.

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -17,6 +19,7 @@
 #include "ui/draw.h"
 #include "ui/json_text.h"
 #include "ui/maths.h"
+#include "ui/pictures.h"
 #include "ui/plot.h"
 #include "ui/tokens.h"
 #include "ui/utf8.h"
@@ -689,6 +692,53 @@ TEST_CASE("figures refuse what they cannot show, in a sentence", "[ui]") {
   CHECK_THROWS_AS(draw(plain, [&](Plot& p) { p.field(field, 2, 2); }), Error);
   CHECK_NOTHROW(draw(plain, [&](Plot& p) { p.field(field, 2, 3); }));
   CHECK_NOTHROW(draw(plain, [&](Plot& p) { p.line("", {}, {}, 0); }));
+}
+
+TEST_CASE("pictures stand in tiles and are recorded as one figure", "[ui]") {
+  const Picture small{2, 2, {0xff0000ff, 0xff0000ff, 0x00ff00ff, 0}};
+  PicturesOptions options{.title = "Two tiles", .summary = "Red over green."};
+  options.side = 100;
+  options.table = {{"Tile"}, {{"a"}, {"b"}}};
+  const std::vector<Tile> tiles = {{{small, small}, "a", true}, {{small}, "b"}};
+  Scratch view([&](Ui& ui) { pictures(ui, "tiles", options, tiles); });
+  fit(view, 600);
+  const Node wide = node(view, "tiles");
+  CHECK(wide.role == Role::figure);
+  CHECK(wide.label == "Two tiles");
+  CHECK(wide.description == "Red over green.");
+  CHECK(wide.table.rows.size() == 2);
+  CHECK(wide.rect.w == 592);
+  CHECK(wide.rect.h > 100);
+  fit(view, 320);  // one below the other
+  const float stacked = node(view, "tiles").rect.h;
+  CHECK(stacked > 2 * wide.rect.h - 40);
+  fit(view, 200);  // too narrow for two pictures of this size side by side
+  CHECK(node(view, "tiles").rect.h < stacked);
+
+  // Equal neighbours are drawn as one: 3 rectangles a picture, four corners each.
+  const auto corners_of = [&](std::vector<Tile> some) {
+    Scratch bare([&](Ui& ui) { pictures(ui, "bare", {.table = options.table}, some); });
+    fit(bare, 600);
+    return bare.draw_data()->TotalVtxCount;
+  };
+  CHECK(corners_of({{{small}}}) - corners_of({}) == 2 * 4);  // what is transparent is not drawn
+
+  const Tile broken{{{3, 1, {0, 0}}}};
+  Scratch refused([&](Ui& ui) { pictures(ui, "broken", {}, {&broken, 1}); });
+  CHECK_THROWS_WITH(refused.draw(), "[pictures broken] a picture needs width x height pixels");
+}
+
+TEST_CASE("maps of values run from blue to orange, or from dark to light", "[ui]") {
+  const Theme theme = light_theme();
+  CHECK(diverging_color(theme, -1) == data_color(0));
+  CHECK(diverging_color(theme, 0) == theme.paper);
+  CHECK(diverging_color(theme, 2) == data_color(1));
+  CHECK(diverging_color(theme, std::numeric_limits<float>::quiet_NaN()) == theme.paper);
+  CHECK(sequential_color(-1) == 0x440154ff);
+  CHECK(sequential_color(1) == 0xfde725ff);
+  for (int i = 0; i < 32; i++)
+    CHECK(contrast(sequential_color(static_cast<float>(i + 1) / 32), 0x000000ff) >
+          contrast(sequential_color(static_cast<float>(i) / 32), 0x000000ff));
 }
 
 TEST_CASE("ticks are few and round", "[ui]") {

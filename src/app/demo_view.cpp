@@ -72,6 +72,7 @@ class DemoView final : public View {
 
   void content(ui::Ui& ui) override {
     if (ui.width() < kSideBySide) {
+      view_parameters(ui);
       figures(ui);
       transport(ui);
       if (!ui.narrow()) ui.same_row();
@@ -83,6 +84,7 @@ class DemoView final : public View {
     }
     constexpr std::array<float, 2> shares = {0.7f, 0.3f};
     ui.begin_columns(shares);
+    view_parameters(ui);
     figures(ui);
     narration(ui);
     ui.next_column();
@@ -99,7 +101,7 @@ class DemoView final : public View {
     const std::vector<demos::Setting> settings = run_.demo().take_settings();
     if (settings.empty()) return;
     run_.set(settings);
-    begin_again();
+    after_change();
   }
 
   void narration(ui::Ui& ui) {
@@ -119,9 +121,31 @@ class DemoView final : public View {
     std::vector<std::size_t> shown;
     bool more = false;
     for (std::size_t i = 0; i < declared.size(); i++) {
+      if (declared[i].view) continue;
       more = more || declared[i].more;
       if (!declared[i].more || more_) shown.push_back(i);
     }
+    controls(ui, shown, columns);
+    if (more && ui.button("more", more_ ? "Fewer settings" : "More settings", ui::Emphasis::quiet))
+      more_ = !more_;
+  }
+
+  /// What is looked at is chosen above the figure.
+  void view_parameters(ui::Ui& ui) {
+    const auto declared = run_.demo().parameters();
+    std::vector<std::size_t> shown;
+    for (std::size_t i = 0; i < declared.size(); i++) {
+      if (!declared[i].view) continue;
+      if (declared[i].choices.empty())
+        shown.push_back(i);
+      else
+        parameter(ui, declared[i], i);
+    }
+    controls(ui, shown, ui.narrow() ? 1 : 2);
+  }
+
+  void controls(ui::Ui& ui, const std::vector<std::size_t>& shown, int columns) {
+    const auto declared = run_.demo().parameters();
     const std::vector<float> shares(static_cast<std::size_t>(columns), 1.f);
     for (std::size_t i = 0; i < shown.size(); i++) {
       const bool first = i % shares.size() == 0;
@@ -131,8 +155,6 @@ class DemoView final : public View {
       if (columns > 1 && (i % shares.size() == shares.size() - 1 || i + 1 == shown.size()))
         ui.end_columns();
     }
-    if (more && ui.button("more", more_ ? "Fewer settings" : "More settings", ui::Emphasis::quiet))
-      more_ = !more_;
   }
 
   void parameter(ui::Ui& ui, const demos::Parameter& parameter, std::size_t index) {
@@ -142,7 +164,7 @@ class DemoView final : public View {
                                                    : choice(ui, id, parameter, value);
     if (!changed) return;
     run_.set(parameter.name, value);
-    begin_again();
+    after_change();
   }
 
   static bool choice(ui::Ui& ui, const std::string& id, const demos::Parameter& parameter,
@@ -215,7 +237,15 @@ class DemoView final : public View {
     restore_to_ = 0;
   }
 
-  /// After a change of the run's parameters: it has started afresh.
+  /// After a change of parameters, which may have left the run alone.
+  void after_change() {
+    if (run_.steps() == 0)
+      begin_again();
+    else
+      changed();
+  }
+
+  /// The run has started afresh.
   void begin_again() {
     restore_to_ = 0;
     announce();

@@ -30,6 +30,8 @@ struct Parameter {
   /// Names of the values min, min + 1 … max of a choice, which is shown as radio buttons; addresses
   /// keep the number. Empty: a slider.
   std::span<const char* const> choices = {};
+  /// Changes only what is looked at: a change does not start the run afresh.
+  bool view = false;
 };
 
 /// A parameter and what it is to be.
@@ -55,6 +57,8 @@ class Demo {
   virtual const char* task() const = 0;
   /// Begins a run. `values` holds one number for each parameter, in their order, within range.
   virtual void start(std::span<const double> values, std::uint64_t seed) = 0;
+  /// Parameters with `view` have changed; all values as in start(). The run goes on as it was.
+  virtual void show(std::span<const double> /*values*/) {}
   /// One bounded, deterministic unit of work (aim: at most 8 ms on a laptop). Returns false when
   /// the run is complete; further calls change nothing.
   virtual bool step() = 0;

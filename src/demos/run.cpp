@@ -104,7 +104,7 @@ Run::Run(std::string_view demo_name)
 }
 
 /// Puts `value` among `values`, which hold one number for each parameter.
-void Run::place(std::vector<double>& values, std::string_view name, double value) const {
+bool Run::place(std::vector<double>& values, std::string_view name, double value) const {
   const auto index = find_parameter(*demo_, name);
   check(index.has_value(), [&] {
     return "The demo " + std::string(entry_->name) + " has no parameter " + quoted(name) + ".";
@@ -114,18 +114,29 @@ void Run::place(std::vector<double>& values, std::string_view name, double value
     return std::string(parameter.name) + " must be a number from " + range_text(parameter) + ".";
   });
   values[*index] = to_step(parameter, value);
+  return !parameter.view;
 }
 
 void Run::set(std::string_view name, double value) {
-  place(values_, name, value);
-  restart();
+  std::vector<double> values = values_;
+  const bool afresh = place(values, name, value);
+  take(std::move(values), afresh);
 }
 
 void Run::set(std::span<const Setting> settings) {
   std::vector<double> values = values_;
-  for (const Setting& setting : settings) place(values, setting.parameter, setting.value);
+  bool afresh = false;
+  for (const Setting& setting : settings)
+    afresh = place(values, setting.parameter, setting.value) || afresh;
+  take(std::move(values), afresh);
+}
+
+void Run::take(std::vector<double> values, bool afresh) {
   values_ = std::move(values);
-  restart();
+  if (afresh)
+    restart();
+  else
+    demo_->show(values_);
 }
 
 void Run::set_seed(std::uint64_t seed) {
@@ -138,6 +149,13 @@ void Run::restart() {
   demo_->start(values_, seed_);
   steps_ = 0;
   complete_ = false;
+}
+
+bool Run::same_run(std::span<const double> values) const {
+  const auto parameters = demo_->parameters();
+  for (std::size_t i = 0; i < parameters.size(); i++)
+    if (!parameters[i].view && values[i] != values_[i]) return false;
+  return true;
 }
 
 bool Run::step() {
@@ -209,9 +227,10 @@ std::int64_t Run::restore(std::string_view state, std::vector<std::string>& prob
              "; it is ignored.");
     }
   }
-  values_ = std::move(values);
+  const bool leads_there = steps_ > 0 && static_cast<std::uint64_t>(steps_) <= target &&
+                           seed == seed_ && same_run(values);
   seed_ = seed;
-  restart();
+  take(std::move(values), !leads_there);
   return static_cast<std::int64_t>(target);
 }
 

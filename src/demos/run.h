@@ -12,8 +12,8 @@
 namespace grad::demos {
 
 /// A demo being run: the parameters, the seed and the number of steps taken determine it to the
-/// bit (so it selects the deterministic kernels). Changing a parameter or the seed starts it
-/// afresh.
+/// bit (so it selects the deterministic kernels). Changing the seed or a parameter starts it
+/// afresh, except parameters that change only what is looked at.
 class Run {
  public:
   /// Starts it with its defaults and seed 1. Throws Error naming the demo if there is none of that
@@ -30,6 +30,7 @@ class Run {
 
   /// Throws Error naming parameter and range unless it exists and `value` is a finite number in it;
   /// then nothing has changed. A value between two steps of the parameter becomes the nearer one.
+  /// The run starts afresh, unless the parameter changes only what is looked at.
   void set(std::string_view parameter, double value);
   /// Several at once, or none of them if one cannot be taken.
   void set(std::span<const Setting> settings);
@@ -46,11 +47,16 @@ class Run {
   std::string state() const;
   /// Takes such a text. Unknown names, values that are no number or out of range are left at their
   /// defaults, each reported in one sentence in `problems` (at most eight). Returns the step to run
-  /// to (0 … 1,000,000); the caller takes the steps in slices.
+  /// to (0 … 1,000,000); the caller takes the steps in slices. Steps already taken are kept where
+  /// they lead there, else the run starts afresh.
   std::int64_t restore(std::string_view state, std::vector<std::string>& problems);
 
  private:
-  void place(std::vector<double>& values, std::string_view parameter, double value) const;
+  /// Puts the value in its place; whether that is one of the run, not only of what is looked at.
+  bool place(std::vector<double>& values, std::string_view parameter, double value) const;
+  /// Whether these values differ from the present ones only in what is looked at.
+  bool same_run(std::span<const double> values) const;
+  void take(std::vector<double> values, bool afresh);
 
   const DemoEntry* entry_;
   std::unique_ptr<Demo> demo_;
