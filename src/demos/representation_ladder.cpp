@@ -31,8 +31,8 @@ using data::kShapeNames;
 constexpr int rungs = 5;
 constexpr int pictures_to_choose = 24;
 constexpr int most_units = 24;
-constexpr std::array<const char*, rungs> rung_names = {"pixels", "edges", "textures, corners",
-                                                       "parts", "objects"};
+constexpr std::array<const char*, rungs> rung_names = {"Pixels", "Edges", "Textures, corners",
+                                                       "Parts", "Objects"};
 
 constexpr std::array<Parameter, 3> declared = {{
     {.name = "rung",
@@ -56,7 +56,7 @@ constexpr std::array<Parameter, 3> declared = {{
      .label = "Unit",
      .min = 1,
      .max = most_units,
-     .initial = 1,
+     .initial = 6,
      .step = 1,
      .description =
          "the unit that is looked at more closely; the last one of rungs that have fewer",
@@ -231,10 +231,9 @@ class RepresentationLadder final : public Demo {
     const Measurement& last = measurements_.back();
     return "After " + whole(last.updates) + " updates the network names the shape in " +
            percent(last.accuracy) + " of " + whole(half) +
-           " test pictures (guessing: 17\u202f%). A linear read-out is right with " +
-           percent(last.readable[0]) + " from pixels, " + percent(last.readable[1]) +
-           " from rung 1, " + percent(last.readable[2]) + " from rung 2 and " +
-           percent(last.readable[3]) + " from rung 3.";
+           " test pictures (guessing: 17\u202f%). A linear read-out gets " +
+           percent(last.readable[0]) + " from pixels, then " + percent(last.readable[1]) + ", " +
+           percent(last.readable[2]) + " and " + percent(last.readable[3]) + " from rungs 1 to 3.";
   }
 
   void draw(ui::Ui& ui) override {
@@ -503,8 +502,8 @@ class RepresentationLadder final : public Demo {
     switch (rung) {
       case 1:
         return counted +
-               " answer at least twice as strongly to an edge in their direction as to the same "
-               "edge across it or to any plain surface" +
+               " answer to some straight edge at least twice as strongly as to that edge turned by "
+               "a right angle or to any plain surface" +
                earlier + verdict(reached, "edges");
       case 2:
         return counted +
