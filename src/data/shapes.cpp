@@ -114,9 +114,9 @@ real mix(real a, real b, real share) { return a + (b - a) * share; }
 
 /// Draws what is not given and fills in one picture.
 void draw_picture(int shape, int texture, int hue, Rng& rng, real* out) {
+  constexpr real middle = real(kPictureSide) / 2;
   const real size = rng.uniform(real(5.5), real(8));
-  const Point center = {kPictureSide / 2 + rng.uniform(-4, 4),
-                        kPictureSide / 2 + rng.uniform(-4, 4)};
+  const Point center = {middle + rng.uniform(-4, 4), middle + rng.uniform(-4, 4)};
   const Point turn = direction_of(rng.uniform(0, 2 * kPi));
   const Point grain = direction_of(rng.uniform(0, 2 * kPi));
   const Point slope = direction_of(rng.uniform(0, 2 * kPi));

@@ -140,15 +140,16 @@ CardAnswers card_answers(std::span<const real> cards) {
     return static_cast<double>(*std::max_element(some.begin(), some.end()));
   };
   const std::span<const real> edges = cards.subspan(kSurfaces, kEdges);
-  const auto best = static_cast<int>(std::max_element(edges.begin(), edges.end()) - edges.begin());
-  const int direction = best % kDirections, of_pair = best - direction;
-  const auto turned_by = [&](int eighths) {
-    return edges[static_cast<std::size_t>(of_pair + (direction + eighths) % kDirections)];
+  const auto best =
+      static_cast<std::size_t>(std::max_element(edges.begin(), edges.end()) - edges.begin());
+  const std::size_t direction = best % kDirections, of_pair = best - direction;
+  const auto turned_by = [&](std::size_t eighths) {
+    return edges[of_pair + (direction + eighths) % kDirections];
   };
   CardAnswers answers;
   answers.surface = strongest(cards.first(kSurfaces));
   answers.edge = strongest(edges);
-  answers.direction = direction;
+  answers.direction = static_cast<int>(direction);
   answers.across = static_cast<double>(std::max(turned_by(2), turned_by(6)));
   answers.corner = strongest(cards.last(kCorners));
   return answers;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstdint>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -17,6 +18,9 @@ using detail::Buffer;
 // Class c holds (4 + c % 4) * 16 * 2^(c / 4) bytes: 64, 80, 96, 112, 128, 160 ...
 constexpr std::int32_t class_count = 4 * 40;
 constexpr std::size_t padding = 16;
+// Sizes are counted in 64 bits, addresses of WebAssembly have 32.
+constexpr std::int64_t max_bytes =
+    std::min<std::int64_t>(PTRDIFF_MAX, std::int64_t{1} << 46) - padding;
 
 constexpr std::size_t class_bytes(std::int32_t size_class) {
   return (std::size_t{4} + static_cast<std::size_t>(size_class % 4)) << (4 + size_class / 4);
@@ -37,8 +41,9 @@ struct Pool {
   Buffer* free[class_count];
   MemoryUse use;
 
-  Buffer* take(std::size_t bytes) {
-    const std::int32_t size_class = class_of(bytes + padding);
+  Buffer* take(std::int64_t bytes) {
+    if (bytes > max_bytes) refuse(bytes);
+    const std::int32_t size_class = class_of(static_cast<std::size_t>(bytes) + padding);
     Buffer*& head = free[size_class];
     const std::size_t held = class_bytes(size_class);
     Buffer* buffer = head;
@@ -69,6 +74,10 @@ struct Pool {
   }
 
  private:
+  [[noreturn]] static void refuse(std::int64_t bytes) {
+    fail("[array] out of memory: " + std::to_string(bytes) + " bytes");
+  }
+
   Buffer* allocate(std::int32_t size_class) {
     release_at_thread_end();
     constexpr std::size_t line = alignof(Buffer);
@@ -79,8 +88,7 @@ struct Pool {
       release();
       memory = std::aligned_alloc(line, rounded);
     }
-    check(memory != nullptr,
-          [&] { return "[array] out of memory: " + std::to_string(bytes) + " bytes"; });
+    if (!memory) refuse(static_cast<std::int64_t>(bytes));
     return new (memory) Buffer{nullptr, 0, size_class};
   }
 
@@ -99,12 +107,12 @@ void Pool::release_at_thread_end() {
 
 }  // namespace
 
-Buffer* detail::take(std::size_t bytes) { return pool.take(bytes); }
+Buffer* detail::take(std::int64_t bytes) { return pool.take(bytes); }
 
 void detail::give_back(Buffer* buffer) { pool.give_back(buffer); }
 
 Array::Array(const Shape& shape)
-    : buffer_(pool.take(static_cast<std::size_t>(shape.size()) * sizeof(real))),
+    : buffer_(pool.take(shape.size() * std::int64_t{sizeof(real)})),
       data_(reinterpret_cast<real*>(buffer_ + 1)),
       shape_(shape) {}
 

@@ -20,7 +20,7 @@ struct alignas(64) Buffer {
   std::int32_t handles;
   std::int32_t size_class;
 };
-Buffer* take(std::size_t bytes);
+Buffer* take(std::int64_t bytes);
 void give_back(Buffer* buffer);
 }  // namespace detail
 
@@ -86,8 +86,7 @@ class Array {
 template <class T>
 class Scratch {
  public:
-  explicit Scratch(std::int64_t n)
-      : buffer_(detail::take(static_cast<std::size_t>(n) * sizeof(T))) {}
+  explicit Scratch(std::int64_t n) : buffer_(detail::take(n * std::int64_t{sizeof(T)})) {}
   ~Scratch() { detail::give_back(buffer_); }
   Scratch(const Scratch&) = delete;
   Scratch& operator=(const Scratch&) = delete;

@@ -56,6 +56,8 @@ test('bad input is refused in one sentence', () => {
   assert.throws(() => grad.tensor([1, 2, 3], [2]), /3 numbers do not fill shape \(2\)/);
   assert.throws(() => grad.zeros([1, 1, 1, 1, 1, 1, 1]), /at most 6 axes/);
   assert.throws(() => grad.zeros([-1]), /-1/);
+  // 2^32 bytes, which an address of WebAssembly cannot count.
+  assert.throws(() => grad.zeros([2 ** 15, 2 ** 15]), /out of memory: 4294967296 bytes/);
   const logits = grad.zeros([2, 3], { requiresGrad: true });
   assert.throws(() => grad.crossEntropy(logits, grad.labels([0, 7])), /7/);
   assert.throws(() => grad.zeros([2]).item(), /one element/);
