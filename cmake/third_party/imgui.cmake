@@ -11,7 +11,9 @@ add_library(
   ${IMGUI}/backends/imgui_impl_opengl3.cpp
   ${IMPLOT}/implot.cpp
   ${IMPLOT}/implot_items.cpp)
-if(NOT EMSCRIPTEN)
+if(EMSCRIPTEN)
+  target_compile_options(imgui PRIVATE -Os) # pages load it: few bytes
+else()
   target_sources(imgui PRIVATE ${IMGUI}/backends/imgui_impl_glfw.cpp)
 endif()
 target_include_directories(imgui PRIVATE ${IMGUI} ${IMGUI}/backends ${IMPLOT})
