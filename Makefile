@@ -5,6 +5,8 @@ SHELL := /bin/bash
 ENV := source build/env.sh &&
 build = for preset in $(1); do \
   cmake --preset $$preset >/dev/null && cmake --build --preset $$preset || exit 1; done
+# The native program, which computes what pages show before they run anything.
+program = cmake --preset native >/dev/null && cmake --build --preset native --target gradschool
 
 .PHONY: setup serve test bench fmt check clean
 
@@ -13,12 +15,14 @@ setup:
 
 # The site with both web modules on a loopback address, rebuilt on change.
 serve: setup
+	@$(ENV) $(program)
 	@$(ENV) $(call build,web-simd web-fast)
 	@$(MAKE) --no-print-directory web/dist/index.html
 	@$(ENV) exec npm run --silent serve
 
 site_sources := $(shell find web lessons tests/examples -path web/dist -prune -o -type f -print) \
-  package-lock.json src/demos/demos.inc $(wildcard build/web-*/*.mjs build/web-*/*.wasm)
+  package-lock.json src/demos/demos.inc \
+  $(wildcard build/native/gradschool build/web-*/*.mjs build/web-*/*.wasm)
 
 web/dist/index.html: $(site_sources)
 	@$(ENV) npm run --silent build
@@ -30,7 +34,7 @@ test:
 
 bench: setup
 	@$(ENV) $(call build,web-simd web-fast)
-	@cmake --preset native >/dev/null && cmake --build --preset native --target bench_peak native_steps
+	@$(ENV) $(program) bench_peak native_steps
 	@$(ENV) npm run --silent build
 	@$(ENV) npm run --silent bench
 

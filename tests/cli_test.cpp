@@ -203,6 +203,28 @@ TEST_CASE("values that a demo cannot take are refused", "[cli]") {
   CHECK(largest.find("state")->string == "seed:18446744073709551615");
 }
 
+TEST_CASE("a demo is run from the state of an address, with its figures", "[cli]") {
+  const quiz::Json run = run_json(
+      {"demo", "feature-ceiling", "--state", "n:40,seeds:3,step:5", "--json", "--figures"});
+  CHECK(run.find("state")->string == "n:40,seeds:3,step:5");
+  CHECK(run.find("steps")->number == 5);
+  CHECK(run.find("figures")->items.size() == 2);
+  CHECK(run.find("plots")->items.size() == 2);
+  const quiz::Json same =
+      run_json({"demo", "feature-ceiling", "--set", "n=40", "seeds=3", "--steps", "5", "--json"});
+  CHECK(same.find("readouts")->find("mlp_loss")->number ==
+        run.find("readouts")->find("mlp_loss")->number);
+  CHECK(same.find("figures") == nullptr);
+  const quiz::Json whole = run_json({"demo", "universal-approximation", "--state", "", "--json"});
+  CHECK(whole.find("complete")->boolean);
+  check_refused({"demo", "feature-ceiling", "--state", "n:5"},
+                "n must be a number from 10 to 20000, not \"5\".");
+  check_refused({"demo", "feature-ceiling", "--state", "m:5"},
+                "The demo feature-ceiling has no parameter \"m\".");
+  check_refused({"demo", "feature-ceiling", "--figures"},
+                "--figures goes with --json. See gradschool --help.");
+}
+
 TEST_CASE("a window is refused before it opens", "[cli]") {
   check_refused({"window", "--width", "0"},
                 "--width and --height must be at least 1. See gradschool --help.");

@@ -97,10 +97,9 @@ const steps = [
     name: 'C++ modules',
     paths: ['src', 'web/tokens.json'],
     commands: () =>
-      ['web-simd', 'web-fast']
-        .map((preset) => join('build', preset))
-        .filter((folder) => existsSync(join(root, folder, 'CMakeCache.txt')))
-        .map((folder) => ['cmake', '--build', folder]),
+      [['native', '--target', 'gradschool'], ['web-simd'], ['web-fast']]
+        .map(([preset, ...options]) => ['cmake', '--build', join('build', preset), ...options])
+        .filter(([, , folder]) => existsSync(join(root, folder, 'CMakeCache.txt'))),
   },
   { name: 'runtime', paths: ['web/runtime'], commands: () => [tsc('web/runtime')] },
   { name: 'site scripts', paths: ['web/site/script'], commands: () => [tsc('web/site')] },

@@ -4,10 +4,12 @@
 #include <cmath>
 #include <cstdio>
 #include <limits>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/recording.h"
 #include "app/window.h"
 #include "demos/run.h"
 #include "quiz/json.h"
@@ -30,16 +32,18 @@ constexpr const char* kHelp = R"(gradschool: the demos and quizzes of the course
 
   gradschool list [--json]
       the demos with their parameters and read-outs
-  gradschool demo NAME [--set PARAMETER=VALUE...] [--seed S] [--steps N]
-                       [--print READOUT...] [--json]
+  gradschool demo NAME [--state STATE] [--set PARAMETER=VALUE...] [--seed S]
+                       [--steps N] [--print READOUT...] [--json [--figures]]
       runs a demo, to its end unless --steps is given, and prints its read-outs;
-      the same parameters, seed and steps give the same numbers as in the browser
+      the same parameters, seed and steps give the same numbers as in the browser;
+      STATE as in a page's address (n:500,seed:3,step:40); --figures adds what the
+      figures show, as tables and series
   gradschool quiz check BANK.json
       reads a bank of questions and says what is in it, or what is wrong with it
   gradschool window [DEMO] [--state STATE] [--bank BANK.json] [--dark]
                     [--width W] [--height H] [--frames N] [--screenshot FILE.ppm]
-      all demos, and the bank's quick check, in a window; STATE as in a page's
-      address (n:500,seed:3,step:40); with --frames it closes after so many
+      all demos, and the bank's quick check, in a window; with --frames it closes
+      after so many
   gradschool --help
   gradschool --version
 
@@ -146,7 +150,8 @@ void write_demo(JsonWriter& out, const Run& run) {
         .member("min", parameter.min)
         .member("max", parameter.max)
         .member("default", parameter.initial)
-        .member("step", parameter.step);
+        .member("step", parameter.step)
+        .member("view", parameter.view);
     if (!parameter.choices.empty()) {
       out.key("choices").begin_array();
       for (const char* choice : parameter.choices) out.value(choice);
@@ -160,6 +165,7 @@ void write_demo(JsonWriter& out, const Run& run) {
         .member("name", readout.name)
         .member("label", readout.label)
         .member("unit", readout.unit)
+        .member("decimals", readout.decimals)
         .end_object();
   out.end_array().end_object();
 }
@@ -224,7 +230,8 @@ std::vector<Readout> chosen_readouts(const Run& run, const std::vector<std::stri
   return chosen;
 }
 
-void print_run_json(const Run& run, const std::vector<Readout>& readouts) {
+void print_run_json(const Run& run, const std::vector<Readout>& readouts,
+                    std::optional<FigureRecorder>& figures) {
   JsonWriter out;
   out.begin_object().member("demo", run.entry().name);
   out.key("seed").raw(std::to_string(run.seed())).key("steps").raw(std::to_string(run.steps()));
@@ -234,27 +241,45 @@ void print_run_json(const Run& run, const std::vector<Readout>& readouts) {
     out.member(run.demo().parameters()[k].name, run.values()[k]);
   out.end_object().key("readouts").begin_object();
   for (const Readout& readout : readouts) out.member(readout.name, readout.value);
-  out.end_object().member("narration", run.demo().narrate()).end_object();
-  print(out.text() + "\n");
+  out.end_object().member("narration", run.demo().narrate());
+  if (figures) figures->write(out);
+  print(out.end_object().text() + "\n");
+}
+
+/// Takes a page's state text, of which no part may be wrong here. The step that it names, or the
+/// most there can be.
+std::uint64_t take_state(Run& run, std::string_view state) {
+  std::vector<std::string> problems;
+  const std::int64_t step = run.restore(state, problems);
+  if (!problems.empty()) {
+    const std::string& problem = problems.front();  // "… ; it stays 200." is what pages do
+    fail(problem.substr(0, problem.rfind("; ")) + ".");
+  }
+  return step > 0 ? static_cast<std::uint64_t>(step) : kMaxSteps;
 }
 
 int demo(Arguments arguments) {
   Run run(arguments.take_word("The name of a demo"));
   const bool json = arguments.take_flag("--json");
+  const bool with_figures = arguments.take_flag("--figures");
+  if (with_figures && !json) throw UsageError("--figures goes with --json.");
+  const std::uint64_t stop = take_state(run, arguments.take_value("--state"));
   const std::uint64_t seed = arguments.take_count("--seed", UINT64_MAX, run.seed());
-  const std::uint64_t steps = arguments.take_count("--steps", kMaxSteps, kMaxSteps);
+  const std::uint64_t steps = arguments.take_count("--steps", kMaxSteps, stop);
   const std::vector<std::string_view> names = arguments.take_values("--print");
   for (const std::string_view assignment : arguments.take_values("--set"))
     set_parameter(run, assignment);
   arguments.expect_none_left();
   chosen_readouts(run, names);  // a wrong name is told before the work
-  run.set_seed(seed);
+  if (seed != run.seed()) run.set_seed(seed);
 
+  std::optional<FigureRecorder> figures;
+  if (with_figures) figures.emplace(run);
   for (std::uint64_t step = 0; step < steps && run.step(); step++) {
   }
   const std::vector<Readout> readouts = chosen_readouts(run, names);
   if (json) {
-    print_run_json(run, readouts);
+    print_run_json(run, readouts, figures);
     return 0;
   }
   for (const Readout& readout : readouts)

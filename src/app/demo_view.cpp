@@ -4,8 +4,10 @@
 #include <string>
 #include <vector>
 
+#include "app/recording.h"
 #include "app/view.h"
 #include "demos/run.h"
+#include "tensor/check.h"
 #include "ui/json_text.h"
 #include "ui/ui.h"
 
@@ -58,8 +60,21 @@ class DemoView final : public View {
     ui::append_json(json, run_.demo().narrate());
     json += ",\"steps\":" + std::to_string(run_.steps());
     json += ",\"complete\":" + std::string(run_.complete() ? "true" : "false");
-    json += ",\"running\":" + std::string(running() ? "true" : "false") + "}";
+    json += ",\"running\":" + std::string(running() ? "true" : "false");
+    json += ",\"recorded\":\"" + std::string(Recordings::name(recordings_.verdict(run_))) + "\"}";
     return json;
+  }
+
+  std::string take_results(std::string_view json) override {
+    recordings_.expect();
+    changed();
+    if (json.empty()) return "";
+    try {
+      recordings_.load(json, run_);
+      return "";
+    } catch (const Error& error) {
+      return error.what();
+    }
   }
 
  private:
@@ -97,7 +112,9 @@ class DemoView final : public View {
   }
 
   void figures(ui::Ui& ui) {
+    recordings_.lay_under(ui, run_);
     run_.demo().draw(ui);
+    recordings_.look_at(ui, run_);
     const std::vector<demos::Setting> settings = run_.demo().take_settings();
     if (settings.empty()) return;
     run_.set(settings);
@@ -107,12 +124,16 @@ class DemoView final : public View {
   void narration(ui::Ui& ui) {
     ui.muted("narration", run_.demo().narrate(), ui.narrow() ? 4 : 2);
     ui.announce("narration.status", announced_);
+    if (recordings_.expected())
+      ui.muted("recorded", recordings_.sentence(run_), ui.narrow() ? 2 : 1);
   }
 
   void readings(ui::Ui& ui) const {
+    const std::vector<double> ahead = recordings_.ahead(run_);
     std::vector<ui::Reading> readings;
     for (const demos::Readout& r : run_.demo().readouts())
-      readings.push_back({r.name, r.label, r.value, r.decimals, r.unit});
+      readings.push_back({r.name, r.label, r.value, r.decimals, r.unit, recordings_.expected(),
+                          ahead[readings.size()]});
     ui.readings(readings);
   }
 
@@ -260,6 +281,7 @@ class DemoView final : public View {
   std::int64_t restore_to_ = 0;
   bool more_ = false;
   std::string announced_;
+  Recordings recordings_;
 };
 
 }  // namespace

@@ -220,6 +220,11 @@ EMSCRIPTEN_KEEPALIVE const char* grad_model(int view) {
   return guarded_text([&] { return view_of(view).model(); });
 }
 
+/// What was wrong with the recorded runs in `json`, or ""; without a text room is left for them.
+EMSCRIPTEN_KEEPALIVE const char* grad_results(int view, const char* json) {
+  return guarded_text([&] { return view_of(view).take_results(json); });
+}
+
 EMSCRIPTEN_KEEPALIVE const char* grad_state(int view) {
   return guarded_text([&] { return view_of(view).state(); });
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ui/semantics.h"
+#include "ui/series.h"
 #include "ui/theme.h"
 
 struct ImDrawData;
@@ -60,6 +61,8 @@ class View {
   /// What the last draw() made; throws Error if that did not succeed.
   ImDrawData* draw_data();
   const std::vector<ui::Node>& nodes() const;
+  /// What its plots drew.
+  const std::vector<ui::PlotData>& plots() const;
   /// Height that the content needs at this width, in CSS pixels.
   float content_height() const;
   /// The ImGuiMouseCursor that fits what is under the pointer.
@@ -71,8 +74,12 @@ class View {
   virtual std::string state() const = 0;
   /// Takes state() back; the sentence(s) about what was wrong, or "".
   virtual std::string restore(std::string_view state) = 0;
-  /// Read-outs and narration of a demo ({readouts:{…}, narration, steps, complete, running}), or
-  /// the quiz' view model, as JSON.
+  /// Takes what runs of the demo came to when the page was built (results/<demo>.json), to be shown
+  /// ahead of its own run and compared with that; "" leaves room for it to come. The sentence about
+  /// what was wrong, or "". Ignored by quizzes.
+  virtual std::string take_results(std::string_view json);
+  /// Read-outs and narration of a demo ({readouts:{…}, narration, steps, complete, running,
+  /// recorded: "none", "ahead", "same" or "different"}), or the quiz' view model, as JSON.
   virtual std::string model() const = 0;
   /// A quiz action by name for the HTML form: "choose" (`text` "0" takes a choice back), "enter"
   /// (`text` as typed), "check", "retry", "reveal", "hint", "go", "reset". Ignored by demos.

@@ -17,12 +17,13 @@
 namespace grad::ui {
 namespace {
 
-using Kind = Plot::Series::Kind;
+using Kind = Series::Kind;
 
 constexpr float kLineWeight = 2, kFaintWeight = 1.25f;
 constexpr float kDash = 6, kDashGap = 4;
 constexpr float kSwatch = 18;  // width of the sample before a label
 constexpr float kTickGap = 6;
+constexpr float kUnderlayOpacity = 0.45f;
 constexpr float kFingerSlack = 6;  // px that a finger moves sideways before it draws
 constexpr std::size_t kTableRows = 40;
 
@@ -126,10 +127,12 @@ struct Frame {
 /// One plot being put down.
 class Painter {
  public:
-  Painter(const Ui& ui, const PlotOptions& options, const std::vector<Plot::Series>& series)
+  Painter(const Ui& ui, const PlotOptions& options, const std::vector<Series>& series,
+          const std::vector<Series>& underlay)
       : theme_(ui.theme()),
         options_(options),
         series_(series),
+        underlay_(underlay),
         list_(*ImGui::GetWindowDrawList()),
         small_(tokens::text_small * theme_.text_scale),
         line_(std::round(small_ * 1.5f)) {
@@ -175,8 +178,9 @@ class Painter {
     frame_.top = y + caption_height_ + kTickGap;
     if (!begin_axes(id)) return;
     if (!field.empty()) draw_field(field, rows, columns);
-    for (const Plot::Series& series : series_) draw_series(series);
-    for (const Plot::Series& series : series_) name_rule(series);
+    for (const Series& series : underlay_) draw_series(series);
+    for (const Series& series : series_) draw_series(series);
+    for (const Series& series : series_) name_rule(series);
     const ImVec2 at = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
     area_ = {at.x, at.y, size.x, size.y};
     const ImU32 edge = to_imgui(mix(theme_.paper, theme_.ink, 0.25f));
@@ -202,26 +206,24 @@ class Painter {
     return width;
   }
   /// Faint lines are named in the caption only.
-  static bool named_at_end(const Plot::Series& s) {
+  static bool named_at_end(const Series& s) {
     return !s.label.empty() && s.kind == Kind::line && s.opacity >= 1;
   }
   float end_label_width() const {
     if (options_.equal_axes) return std::numeric_limits<float>::infinity();
     float width = 0;
-    for (const Plot::Series& s : series_)
+    for (const Series& s : series_)
       if (named_at_end(s)) width = std::max(width, rich_width(s.label) + 8);
     return width;
   }
   std::uint32_t mark_color(std::uint32_t color) const { return legible(theme_, color, 3); }
 
-  ImU32 line_color(const Plot::Series& s) const {
+  ImU32 line_color(const Series& s) const {
     return s.opacity < 1 ? to_imgui(s.color, s.opacity) : to_imgui(mark_color(s.color));
   }
-  static float line_weight(const Plot::Series& s) {
-    return s.opacity < 1 ? kFaintWeight : kLineWeight;
-  }
+  static float line_weight(const Series& s) { return s.opacity < 1 ? kFaintWeight : kLineWeight; }
 
-  bool in_caption(const Plot::Series& s) const {
+  bool in_caption(const Series& s) const {
     return !s.label.empty() && s.kind != Kind::horizontal && s.kind != Kind::vertical &&
            !(labels_at_ends_ && named_at_end(s));
   }
@@ -229,7 +231,7 @@ class Painter {
   /// The line above the area: what the y axis counts, then what has no end to be named at.
   float lay_out_caption(float width) {
     float x = options_.y.label.empty() ? 0 : rich_width(options_.y.label) + 16, y = 0;
-    for (const Plot::Series& s : series_) {
+    for (const Series& s : series_) {
       if (!in_caption(s)) continue;
       const float entry = kSwatch + 6 + rich_width(s.label);
       if (x > 0 && x + entry > width) {
@@ -252,7 +254,7 @@ class Painter {
     }
   }
 
-  void draw_swatch(const Plot::Series& s, ImVec2 left) {
+  void draw_swatch(const Series& s, ImVec2 left) {
     const ImVec2 right(left.x + kSwatch, left.y);
     switch (s.kind) {
       case Kind::points:
@@ -306,7 +308,7 @@ class Painter {
     return legible(theme_, mix(color, theme_.ink, 0.35f), 3);
   }
 
-  void draw_series(const Plot::Series& s) {
+  void draw_series(const Series& s) {
     ImPlot::PushPlotClipRect(s.kind == Kind::points ? s.size + 1 : 0);
     const ImU32 color = to_imgui(mark_color(s.color));
     const ImVec2 at = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
@@ -343,7 +345,7 @@ class Painter {
 
   /// Above the right end of a horizontal rule, beside the top of a vertical one; on a strip of
   /// paper that keeps the name legible over points.
-  void name_rule(const Plot::Series& s) {
+  void name_rule(const Series& s) {
     if (s.label.empty() || (s.kind != Kind::horizontal && s.kind != Kind::vertical)) return;
     const ImVec2 area = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
     const bool across = s.kind == Kind::horizontal;
@@ -357,7 +359,7 @@ class Painter {
     name.draw(list_, at, to_imgui(legible(theme_, s.color, 4.5)));
   }
 
-  void draw_line(const Plot::Series& s) {
+  void draw_line(const Series& s) {
     const ImU32 color = line_color(s);
     const float weight = line_weight(s);
     std::vector<ImVec2> run;
@@ -376,8 +378,8 @@ class Painter {
     flush();
   }
 
-  void draw_band(const Plot::Series& s) {
-    const ImU32 color = to_imgui(s.color, 0.22f);
+  void draw_band(const Series& s) {
+    const ImU32 color = to_imgui(s.color, 0.22f * s.opacity);
     for (std::size_t i = 0; i + 1 < s.x.size(); i++) {
       const ImVec2 corners[] = {pixels(s.x[i], s.y[i]), pixels(s.x[i], s.high[i]),
                                 pixels(s.x[i + 1], s.high[i + 1]), pixels(s.x[i + 1], s.y[i + 1])};
@@ -441,11 +443,11 @@ class Painter {
   void draw_end_labels() {
     const ImVec2 at = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
     struct Label {
-      const Plot::Series* series;
+      const Series* series;
       float y;
     };
     std::vector<Label> labels;
-    for (const Plot::Series& s : series_) {
+    for (const Series& s : series_) {
       if (!named_at_end(s)) continue;
       std::size_t last = s.y.size();
       while (last > 0 && !std::isfinite(s.y[last - 1])) last--;
@@ -514,7 +516,7 @@ class Painter {
   void read_lines(ImVec2 mouse, std::vector<std::string>& rows) {
     double x = std::numeric_limits<double>::quiet_NaN();
     float nearest = std::numeric_limits<float>::infinity();
-    for (const Plot::Series& s : series_) {
+    for (const Series& s : series_) {
       if (!named_at_end(s)) continue;
       for (std::size_t i = 0; i < s.x.size(); i++) {
         const ImVec2 p = pixels(s.x[i], s.y[i]);
@@ -528,7 +530,7 @@ class Painter {
     const float px = std::round(pixels(x, options_.y.max).x);
     list_.AddLine({px, at.y}, {px, at.y + size.y}, to_imgui(mix(theme_.paper, theme_.ink, 0.3f)));
     rows.push_back(named(options_.x.label, x, std::min(tick_decimals({x}), 3)));
-    for (const Plot::Series& s : series_) {
+    for (const Series& s : series_) {
       if (!named_at_end(s)) continue;
       for (std::size_t i = 0; i < s.x.size(); i++) {
         if (s.x[i] != x || !std::isfinite(s.y[i])) continue;
@@ -566,14 +568,14 @@ class Painter {
 
   const Theme& theme_;
   const PlotOptions& options_;
-  const std::vector<Plot::Series>& series_;
+  const std::vector<Series>&series_, &underlay_;
   ImDrawList& list_;
   float small_, line_;
   std::vector<double> x_ticks_, y_ticks_;
   std::vector<std::string> x_labels_, y_labels_;
   bool labels_at_ends_ = false;
   struct Entry {
-    const Plot::Series* series;
+    const Series* series;
     ImVec2 offset;
   };
   std::vector<Entry> caption_;
@@ -583,10 +585,10 @@ class Painter {
   Rect area_;
 };
 
-Table table_of(const PlotOptions& options, const std::vector<Plot::Series>& series) {
+Table table_of(const PlotOptions& options, const std::vector<Series>& series) {
   Table table;
-  const Plot::Series* first = nullptr;
-  for (const Plot::Series& s : series)
+  const Series* first = nullptr;
+  for (const Series& s : series)
     if (s.kind == Kind::line && s.opacity >= 1 && !s.label.empty() && !first) first = &s;
   if (!first) return table;
   table.columns.push_back(options.x.label.empty() ? "x" : plain_text(options.x.label));
@@ -599,7 +601,7 @@ Table table_of(const PlotOptions& options, const std::vector<Plot::Series>& seri
     samples.push_back(first->x.size() - 1);
   for (const std::size_t i : samples)
     table.rows.push_back({format_number(first->x[i], tick_decimals({first->x[i]}))});
-  for (const Plot::Series& s : series) {
+  for (const Series& s : series) {
     if (s.label.empty() || s.opacity < 1 || (s.kind != Kind::line && s.kind != Kind::band))
       continue;
     table.columns.push_back(plain_text(s.label));
@@ -625,6 +627,31 @@ double along(const Axis& axis, float share) {
 }
 
 std::vector<double> copy(std::span<const double> values) { return {values.begin(), values.end()}; }
+
+/// Series to lie beneath those that are drawn: each in the looks of the one that it corresponds to,
+/// of the same kind and label, but faint; in grey where there is none yet.
+std::vector<Series> faint(const std::vector<Series>& beneath, const std::vector<Series>& drawn,
+                          const Theme& theme) {
+  std::vector<Series> underlay;
+  std::vector<bool> taken(drawn.size(), false);
+  for (const Series& series : beneath) {
+    Series under = series;
+    under.color = theme.muted;
+    for (std::size_t i = 0; i < drawn.size(); i++) {
+      if (taken[i] || drawn[i].kind != series.kind || drawn[i].label != series.label) continue;
+      if (drawn[i].opacity < 1) continue;
+      taken[i] = true;
+      under.color = drawn[i].color;
+      under.dashed = drawn[i].dashed;
+      under.marker = drawn[i].marker;
+      under.size = drawn[i].size;
+      break;
+    }
+    under.opacity = kUnderlayOpacity;
+    underlay.push_back(std::move(under));
+  }
+  return underlay;
+}
 
 }  // namespace
 
@@ -659,7 +686,8 @@ Plot::Plot(Ui& ui, std::string_view id, const PlotOptions& options)
 
 Plot::~Plot() noexcept(false) {
   if (std::uncaught_exceptions() != exceptions_) return;
-  Painter painter(ui_, options_, series_);
+  const std::vector<Series> underlay = faint(ui_.underlay(id_), series_, ui_.theme());
+  Painter painter(ui_, options_, series_, underlay);
   const Rect rect = ui_.place(0, painter.measure(ui_.column_width()));
   Node node;
   node.id = id_;
@@ -672,6 +700,7 @@ Plot::~Plot() noexcept(false) {
   ui_.record(std::move(node));
   painter.paint(rect, id_.c_str(), field_, rows_, columns_);
   if (drawable_) ui_.plot_area(id_) = painter.area();
+  ui_.keep({id_, std::move(series_)});
 }
 
 std::optional<Plot::Stroke> Plot::stroke() {

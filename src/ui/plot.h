@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "tensor/array.h"
+#include "ui/series.h"
 #include "ui/ui.h"
 
 namespace grad::ui {
@@ -27,14 +28,15 @@ struct PlotOptions {
   float height = 260;
   bool equal_axes = false;  ///< square units (maps of the plane)
 };
-enum class Marker { circle, square, diamond, triangle };
 
 /// A figure: construct, draw into it, destroy. Usage:
 ///   if (Plot plot(ui, "loss", options); plot.open()) { plot.line(...); }
 /// What is drawn is put down when the plot ends, in the order of the calls, because the room for
-/// labels must be known first. Values that are not finite leave gaps. Lines and rules with a label
-/// are named at their right end (where the view is narrow: above the figure), points above it; an
-/// empty label names nothing.
+/// labels must be known first; the Ui then keeps it (Ui::plots). Coordinates and labels must come
+/// from the run alone, not from the view's width or theme, so that two views of a run draw the
+/// same. Values that are not finite leave gaps. Lines and rules with a label are named at their
+/// right end (where the view is narrow: above the figure), points above it; an empty label names
+/// nothing.
 class Plot {
  public:
   Plot(Ui& ui, std::string_view id, const PlotOptions& options);
@@ -68,16 +70,6 @@ class Plot {
   std::optional<Stroke> stroke();
   /// Rows for the table that stands in for the picture (else made from the lines and bands).
   void table(Table table);
-
-  struct Series {
-    enum class Kind { line, band, points, horizontal, vertical } kind;
-    std::string label;
-    std::vector<double> x, y, high = {};  ///< band: y is its lower edge
-    std::uint32_t color;
-    bool dashed = false;
-    Marker marker = Marker::circle;
-    float size = 3.5f, opacity = 1;
-  };
 
  private:
   Ui& ui_;

@@ -65,9 +65,16 @@ bool activated_by_key() {
          ImGui::IsKeyPressed(ImGuiKey_KeypadEnter, false);
 }
 
-std::string format_reading(const Reading& r) {
-  const std::string number = format_number(r.value, r.decimals);
-  return r.unit.empty() || std::isnan(r.value) ? number : number + "\u202f" + r.unit;
+std::string format_reading(const Reading& r, double value) {
+  const std::string number = format_number(value, r.decimals);
+  return r.unit.empty() || std::isnan(value) ? number : number + "\u202f" + r.unit;
+}
+
+std::string format_reading(const Reading& r) { return format_reading(r, r.value); }
+
+/// " → 0.970", beside the value.
+std::string format_recorded(const Reading& r, double recorded) {
+  return " → " + format_reading(r, recorded);
 }
 
 void draw_check(ImDrawList& list, ImVec2 middle, float size, ImU32 color) {
@@ -93,6 +100,8 @@ void Ui::begin(float width, float height, std::vector<Action> actions) {
   actions_ = std::move(actions);
   follow_keys();
   nodes_.clear();
+  plots_.clear();
+  underlays_ = {};
   stops_.clear();
   columns_.clear();
   area_ = {kMargin, kMargin, width_ - 2 * kMargin, true};
@@ -104,7 +113,15 @@ void Ui::end() {
   check(columns_.empty(), "[ui] begin_columns() without end_columns()");
   content_height_ = area_.y + kMargin;
   actions_.clear();
+  underlays_ = {};
   keep_focus();
+}
+
+const std::vector<Series>& Ui::underlay(std::string_view plot) const {
+  static const std::vector<Series> none;
+  for (const PlotData& data : underlays_)
+    if (data.id == plot) return data.series;
+  return none;
 }
 
 std::size_t Ui::focused_stop() const {
@@ -773,8 +790,17 @@ void Ui::record_reading(const Reading& reading, const Rect& rect) {
   node.value_text = format_reading(reading);
   node.label = plain_text(reading.label) + ": " +
                (std::isnan(reading.value) ? "not known yet" : node.value_text);
+  if (!std::isnan(reading.recorded))
+    node.label += ", in the end " + format_reading(reading, reading.recorded);
   node.rect = rect;
   record(std::move(node));
+}
+
+/// Room for the recorded value, whether it is shown or not, so that the value stands still.
+float Ui::recorded_width(const Reading& r, float size) const {
+  if (!r.compared) return 0;
+  return std::max(text_width(Face::text, size, format_recorded(r, r.value), true),
+                  text_width(Face::text, size, format_recorded(r, r.recorded), true));
 }
 
 void Ui::list_readings(std::span<const Reading> readings) {
@@ -789,9 +815,13 @@ void Ui::list_readings(std::span<const Reading> readings) {
     label.draw(list(), {rect.x, baseline - baseline_offset(size, label.line_height())},
                to_imgui(theme_->muted));
     const std::string value = format_reading(r);
-    const float width = text_width(Face::strong, size, value, true);
-    draw_text(list(), Face::strong, size, {rect.x + rect.w - width, baseline},
+    const float beside = rect.x + rect.w - recorded_width(r, size);
+    draw_text(list(), Face::strong, size,
+              {beside - text_width(Face::strong, size, value, true), baseline},
               to_imgui(theme_->ink), value, true);
+    if (!std::isnan(r.recorded))
+      draw_text(list(), Face::text, size, {beside, baseline}, to_imgui(theme_->muted),
+                format_recorded(r, r.recorded), true);
     record_reading(r, rect);
   }
 }
@@ -804,7 +834,8 @@ void Ui::spread_readings(std::span<const Reading> readings) {
   float cell = 72;
   for (const Reading& r : readings)
     cell = std::max({cell, RichText(r.label, small, 0).width(),
-                     text_width(Face::strong, large, format_reading(r), true)});
+                     text_width(Face::strong, large, format_reading(r), true) +
+                         recorded_width(r, text_size())});
   cell = std::ceil((cell + 20) / 8) * 8;
   const int columns = std::max(1, static_cast<int>((area_.width + 20) / cell));
   const auto count = static_cast<int>(readings.size());
@@ -817,9 +848,13 @@ void Ui::spread_readings(std::span<const Reading> readings) {
     const Rect rect{all.x + static_cast<float>(i % columns) * cell,
                     all.y + static_cast<float>(row) * row_step, cell - 20, height};
     RichText(r.label, small, 0).draw(list(), top_left(rect), to_imgui(theme_->muted));
-    draw_text(list(), Face::strong, large,
-              {rect.x, rect.y + line + baseline_offset(large, height - line)},
-              to_imgui(theme_->ink), format_reading(r), true);
+    const std::string value = format_reading(r);
+    const float baseline = rect.y + line + baseline_offset(large, height - line);
+    draw_text(list(), Face::strong, large, {rect.x, baseline}, to_imgui(theme_->ink), value, true);
+    if (!std::isnan(r.recorded))
+      draw_text(list(), Face::text, text_size(),
+                {rect.x + text_width(Face::strong, large, value, true), baseline},
+                to_imgui(theme_->muted), format_recorded(r, r.recorded), true);
     record_reading(r, rect);
   }
 }

@@ -9,14 +9,17 @@
 
 #include <array>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "tensor/array.h"
 #include "ui/semantics.h"
+#include "ui/series.h"
 #include "ui/theme.h"
 
 struct ImDrawList;
@@ -39,6 +42,10 @@ struct Reading {
   double value;
   int decimals = 2;
   std::string unit;
+  /// Leaves room beside the value for a recorded one to compare with, and shows that, muted, unless
+  /// it is NaN: "0.512 → 0.970".
+  bool compared = false;
+  double recorded = std::numeric_limits<double>::quiet_NaN();
 };
 
 /// A row that can be chosen, in full. checkbox() and radio() are short for the common cases.
@@ -139,6 +146,15 @@ class Ui {
   void record(Node node);
   Rect place(float width, float height);
   float column_width() const { return area_.width; }
+  /// What the plots of this frame have drawn, in their order; kept until the next begin().
+  const std::vector<PlotData>& plots() const { return plots_; }
+  void keep(PlotData plot) { plots_.push_back(std::move(plot)); }
+  /// Series to be drawn faintly beneath those of the plots with these ids, in this frame: a
+  /// recorded run, say. Of the series count kind, label and coordinates. `plots` must live until
+  /// end().
+  void set_underlays(std::span<const PlotData> plots) { underlays_ = plots; }
+  /// Those for one plot.
+  const std::vector<Series>& underlay(std::string_view plot) const;
   /// Where a figure's plot was in the last frame: what is dragged over it is measured from there.
   Rect& plot_area(std::string_view id) { return plot_areas_[std::string(id)]; }
 
@@ -170,6 +186,7 @@ class Ui {
   void paragraph(std::string_view id, std::string_view text, std::uint32_t color, int lines);
   void record_words(std::string_view id, Role role, std::string label, const Rect& rect);
   void record_reading(const Reading& reading, const Rect& rect);
+  float recorded_width(const Reading& reading, float size) const;
   void list_readings(std::span<const Reading> readings);
   void spread_readings(std::span<const Reading> readings);
   void box(std::string_view title, std::string_view text, std::uint32_t bar);
@@ -195,6 +212,8 @@ class Ui {
   bool same_row_ = false;
 
   std::map<std::string, Rect> plot_areas_;  // by figure
+  std::vector<PlotData> plots_;
+  std::span<const PlotData> underlays_;
 
   std::vector<Stop> stops_;  // of this frame
   std::string focus_;

@@ -3,6 +3,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { runKey } from '../../web/site/results.mjs';
 
 export const lessonFile = 'lessons/01-01-first/lesson.md';
 export const quizFile = 'lessons/01-01-first/quiz.yml';
@@ -32,6 +33,7 @@ sources:
 ## One heading
 
 Text with a source,[^lowe2004] a formula $x^2$ and a [link](#one-heading).
+With [five](?known-demo=n:5,seed:2#known-demo) it is {{known-demo n=5: accuracy}}.
 
 ::: demo known-demo n=3
 Try it.
@@ -108,6 +110,49 @@ const goodFiles = {
   'tests/examples/first.cpp': 'int main() { return 7 < 8; }\n',
   'src/demos/demos.inc': '// Demos.\nDEMO(known_demo, "known-demo", "Known demo")\n',
 };
+
+/** In the place of the native program: one demo, whose accuracy is n/8 and known from step 1 on. */
+export const native = {
+  describe: async () =>
+    new Map([
+      [
+        'known-demo',
+        {
+          name: 'known-demo',
+          parameters: [
+            { name: 'n', min: 1, max: 1000, default: 3 },
+            { name: 'look', min: 0, max: 4, default: 0 },
+          ],
+          readouts: [
+            { name: 'accuracy', label: 'Share $a$', unit: '', decimals: 3 },
+            { name: 'loss', label: 'Loss', unit: 'nat', decimals: 1 },
+          ],
+        },
+      ],
+    ]),
+  record: async (runs) => new Map(runs.map((run) => [runKey(run), resultOf(run)])),
+};
+
+function resultOf({ demo, state }) {
+  const values = Object.fromEntries(state.split(',').map((item) => item.split(':')));
+  const accuracy = values.step === '1' ? null : Number(values.n ?? 3) / 8;
+  return {
+    demo,
+    state: state ? `${state},step:9` : 'step:9',
+    complete: true,
+    readouts: { accuracy, loss: 1234.5 },
+    narration: `It is right <${accuracy}>.`,
+    figures: [
+      {
+        id: 'f',
+        title: 'A figure',
+        summary: '',
+        table: { columns: ['n', 'share'], rows: [['3', '<1']] },
+      },
+    ],
+    plots: [{ id: 'f', bits: '0123456789abcdef', series: [] }],
+  };
+}
 
 /** A second lesson, for what only two lessons can get wrong. */
 export const secondLesson = {

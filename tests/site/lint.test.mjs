@@ -8,6 +8,7 @@ import {
   lesson,
   lessonFile,
   lineOf,
+  native,
   quiz,
   quizFile,
   secondLesson,
@@ -17,7 +18,7 @@ import {
 async function problemsOf(changes) {
   return withCourse(changes, async (root) => {
     try {
-      await checkCourse(root);
+      await checkCourse(root, native);
       return [];
     } catch (error) {
       if (error.name !== 'CourseError') throw error;
@@ -73,6 +74,29 @@ mistake('dead anchor', lessonFile, '(#one-heading)', '(#two)', 'dead link "#two"
 mistake('dead page', lessonFile, '(#one', '(../01-09-no/lesson.md#one', 'no lesson "01-09-no"');
 mistake('dead file', lessonFile, '(#one-heading)', '(picture.png)', 'dead link "picture.png"');
 mistake('preset of no demo', lessonFile, '(#one-heading)', '(?x=n:1#x)', 'names no demo');
+mistake(
+  'unknown parameter',
+  lessonFile,
+  'demo n=3',
+  'demo m=3',
+  'no parameter "m"; it has n, look',
+);
+mistake('out of range', lessonFile, 'demo n=3', 'demo n=2e9', '"n" of demo "known-demo" must be a');
+mistake('no number', lessonFile, 'demo n=3', 'demo n=three', 'from 1 to 1000, not "three"');
+mistake('twice', lessonFile, '?known-demo=n:5', '?known-demo=n:5,n:6', '"n" is given twice');
+mistake('preset out of range', lessonFile, '?known-demo=n:5', '?known-demo=n:0', 'not "0"');
+mistake('preset with a bad seed', lessonFile, ',seed:2#', ',seed:-2#', '"seed" must be a whole');
+mistake('number of no demo', lessonFile, '{{known', '{{lost', 'unknown demo "lost-demo"');
+mistake('number of no run', lessonFile, ' n=5: a', ' m=5: a', 'has no parameter "m"');
+mistake(
+  'number of no read-out',
+  lessonFile,
+  ': acc',
+  ': inacc',
+  'no read-out "inaccuracy"; it has',
+);
+mistake('number in no form', lessonFile, ': accuracy}}', '}}', 'must have the form {{demo param=');
+mistake('number without its end', lessonFile, 'accuracy}}', 'accuracy', 'must end with "}}"');
 mistake('bad formula', lessonFile, '$x^2$', '$\\frac{1$', 'formula $\\frac{1$');
 mistake(
   'bad display',

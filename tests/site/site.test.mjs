@@ -7,7 +7,7 @@ import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import { buildSite, repository } from '../../web/site/build.mjs';
 import { budget, sum, weighPage } from '../../web/site/weigh.mjs';
-import { withCourse } from './fixture.mjs';
+import { native, withCourse } from './fixture.mjs';
 
 let pages;
 let dist;
@@ -18,7 +18,7 @@ before(async () => {
   const done = new Promise((resolve) => (finish = resolve));
   await new Promise((ready, fail) => {
     withCourse({}, async (root) => {
-      await buildSite(root);
+      await buildSite(root, join(root, 'web/dist'), native);
       dist = join(root, 'web/dist');
       pages = ['index.html', '404.html', 'lessons/01-01-first.html'].map((name) => ({
         name,
@@ -57,7 +57,7 @@ test('every address on a page is relative and leads somewhere', () => {
     for (const link of links(html)) {
       if (/^https:/.test(link) || (name === '404.html' && link === '/')) continue;
       assert.doesNotMatch(link, /^\/|^[a-z]+:/, `${name}: ${link}`);
-      const [path, anchor] = link.split('#');
+      const [path, anchor] = link.replace(/\?[^#]*/, '').split('#'); // a preset's state is no file
       const file = join(dirname(name), path);
       if (path && !made.has(file)) assert.ok(existsSync(join(dist, file)), `${name}: ${link}`);
       if (!path && anchor) assert.ok(ids.has(anchor), `${name}: ${link}`);
@@ -80,10 +80,38 @@ test('classes stand for the styles of formulas and code', () => {
 
 test('a demo says what the runtime and a reader without it need', () => {
   const html = lessonPage();
-  assert.match(html, /<grad-demo id="known-demo" name="known-demo" params="n:3"><figure/);
+  assert.match(
+    html,
+    /<grad-demo id="known-demo" name="known-demo" params="n:3" results="..\/results\/known-demo.json"><figure/,
+  );
   assert.match(html, /<p class="demo-title">Known demo<\/p>\s*<p>Try it.<\/p>\s*<\/figcaption>/);
   assert.match(html, /<div class="grad-stage style-\w+">\s*<noscript>/);
   assert.match(html, /What the figure shows\./);
+});
+
+test('what a demo comes to stands on its stage before any script runs', () => {
+  const outcome = /<div class="grad-stage[\s\S]*?<\/figure>/.exec(lessonPage())[0];
+  assert.match(outcome, /What the figure shows\./);
+  assert.match(outcome, /<p>Computed when this page was built: It is right &lt;0\.375&gt;\.<\/p>/);
+  assert.match(outcome, /<dt>Share <span class="katex">.*<\/dt><dd>0\.375<\/dd>/);
+  assert.match(outcome, /<dt>Loss<\/dt><dd>1,234\.5\u202fnat<\/dd>/);
+  assert.match(outcome, /<caption>A figure<\/caption><thead><tr><th scope="col">n<\/th>/);
+  assert.match(outcome, /<td>3<\/td><td>&lt;1<\/td>/);
+});
+
+test('a number in the text comes from its run', () => {
+  assert.match(lessonPage(), /it is <data value="0\.625">0\.625<\/data>\./);
+});
+
+test('recorded runs of what the page shows stand in a file of their demo', () => {
+  const { demo, runs } = JSON.parse(readFileSync(join(dist, 'results/known-demo.json'), 'utf8'));
+  assert.equal(demo, 'known-demo');
+  // Not the run of which only a number is shown.
+  assert.deepEqual(
+    runs.map((run) => run.state),
+    ['n:5,seed:2,step:9', 'step:9'],
+  );
+  assert.deepEqual(Object.keys(runs[0]), ['state', 'complete', 'readouts', 'plots']);
 });
 
 test('a quiz is a form that can be read without the runtime', () => {

@@ -1,5 +1,6 @@
-// <grad-demo name="…" params="n:200,seed:7" id="…">: a demo that runs. The state of its run stands
-// in the page's address under the element's id, so that a copied link shows the same run.
+// <grad-demo name="…" params="n:200,seed:7" results="…" id="…">: a demo that runs. The state of its
+// run stands in the page's address under the element's id, so that a copied link shows the same run.
+// `results` is the address of what runs came to when the page was built, to be shown in advance.
 
 import { keepState, readState, strayStates, writeState } from './address.js';
 import type { Source, Update } from './protocol.js';
@@ -12,7 +13,9 @@ export class DemoElement extends ViewElement {
   private running = false;
 
   get source(): Source {
-    return { kind: 'demo', name: this.name };
+    const results = this.getAttribute('results');
+    const address = results === null ? null : new URL(results, document.baseURI).href;
+    return { kind: 'demo', name: this.name, results: address };
   }
 
   /** The author's parameters, then what goes before them: the last run or the address. */

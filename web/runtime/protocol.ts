@@ -13,7 +13,9 @@ export interface Look {
 }
 
 export type Source =
-  { kind: 'demo'; name: string } | { kind: 'quiz'; bank: string; questions: string; seed: number };
+  /** `results`: where the recorded runs of the demo are; null: nowhere. */
+  | { kind: 'demo'; name: string; results: string | null }
+  | { kind: 'quiz'; bank: string; questions: string; seed: number };
 
 /** What happened in a view, in order. `number` counts a view's events up from 1. */
 export type Input =

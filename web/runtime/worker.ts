@@ -334,8 +334,23 @@ function open(message: ToWorker & { type: 'open' }): void {
       .filter(Boolean)
       .join(' '),
   });
+  if (source.kind === 'demo' && source.results) void takeResults(view, source.results);
   layOut(view);
   askFrame();
+}
+
+/** What runs came to when the page was built; the view does without if that does not arrive. */
+async function takeResults(view: View, url: string): Promise<void> {
+  engine.text('results', view.id, ''); // so that nothing moves when they come
+  const text = await fetch(url)
+    .then((response) => (response.ok ? response.text() : ''))
+    .catch(() => '');
+  if (!text || views.get(view.page) !== view) return;
+  guard(view.page, () => {
+    const problem = engine.text('results', view.id, text);
+    if (problem) console.warn(problem);
+    wake(view);
+  });
 }
 
 function close(page: number): void {

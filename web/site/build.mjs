@@ -1,5 +1,6 @@
-// Builds the reading site into web/dist: checks the course, renders the pages, compiles the question
-// banks, collects the styles and cuts the faces down to what the pages use.
+// Builds the reading site into web/dist: checks the course, computes what its demos come to, renders
+// the pages, compiles the question banks, collects the styles and cuts the faces down to what the
+// pages use.
 //
 //   node web/site/build.mjs            build
 //   node web/site/build.mjs --check    check the sources only
@@ -16,7 +17,9 @@ import { configure } from './eleventy.config.mjs';
 import { makeFonts } from './fonts.mjs';
 import { createCodeRenderer } from './highlight.mjs';
 import { createMarkdown } from './markdown.mjs';
-import { CourseError } from './problems.mjs';
+import { BuildError, CourseError } from './problems.mjs';
+import { NativeProgram, resultFiles, runKey } from './results.mjs';
+import { unknownNumbers } from './runs.mjs';
 import { StyleClasses } from './style-classes.mjs';
 import { tokensCss } from './tokens.mjs';
 
@@ -24,18 +27,32 @@ export const repository = fileURLToPath(new URL('../..', import.meta.url));
 const require = createRequire(import.meta.url);
 
 /** Reads and checks the course. Throws CourseError listing everything that is wrong. */
-export async function checkCourse(root = repository) {
+export async function checkCourse(root = repository, native = new NativeProgram(root)) {
   const styles = new StyleClasses();
   const md = createMarkdown({ styles, code: await createCodeRenderer(styles) });
-  const course = loadCourse(root, md);
+  const course = loadCourse(root, md, await native.describe());
   if (course.problems.length > 0) throw new CourseError(course.problems);
   return { course, md, styles };
 }
 
-/** Builds everything but the scripts (tsc does those) and the C++ modules (copied if built). */
-export async function buildSite(root = repository, dist = join(root, 'web/dist')) {
-  const { course, md, styles } = await checkCourse(root);
-  const pages = await renderPages(root, dist, { course, md, base: process.env.SITE_BASE ?? '/' });
+/**
+ * Builds everything but the scripts (tsc does those) and the C++ modules (copied if built).
+ *
+ * @param {{describe: () => Promise, record: (runs: object[]) => Promise}} native what runs the demos
+ */
+export async function buildSite(
+  root = repository,
+  dist = join(root, 'web/dist'),
+  native = new NativeProgram(root),
+) {
+  const { course, md, styles } = await checkCourse(root, native);
+  const runs = course.lessons.flatMap((lesson) => lesson.runs);
+  const results = await native.record(runs);
+  const unknown = course.lessons.flatMap((lesson) => unknownNumbers(lesson, results));
+  if (unknown.length > 0) throw new CourseError(unknown);
+  const base = process.env.SITE_BASE ?? '/';
+  const pages = await renderPages(root, dist, { course, md, results, base });
+  await writeFiles(join(dist, 'results'), resultFiles(shownOf(runs, results)));
   const fonts = await makeFonts(pages);
   await writeFiles(join(dist, 'fonts'), fonts.files);
   await writeFiles(
@@ -47,6 +64,12 @@ export async function buildSite(root = repository, dist = join(root, 'web/dist')
   await cp(join(repository, 'web/site/pages/icon.svg'), join(dist, 'site/icon.svg'));
   await copyModules(root, dist);
   return course;
+}
+
+/** What belongs to demos and presets, without what only numbers in the text are taken from. */
+function shownOf(runs, results) {
+  const shown = runs.filter((run) => run.shown).map(runKey);
+  return new Map([...results].filter(([key]) => shown.includes(key)));
 }
 
 async function renderPages(root, dist, site) {
@@ -126,7 +149,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     if (process.argv.includes('--check')) await checkCourse();
     else await buildSite();
   } catch (error) {
-    if (!(error instanceof CourseError)) throw error;
+    if (!(error instanceof BuildError)) throw error;
     console.error(error.message);
     process.exitCode = 1;
   }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { demoId, lintBody } from './lint.mjs';
 import { problem } from './problems.mjs';
 import { lintQuestions } from './quiz-lint.mjs';
+import { checkRuns } from './runs.mjs';
 import { readYaml } from './yaml.mjs';
 
 const schemas = new URL('.', import.meta.url);
@@ -19,12 +20,14 @@ const quizSchema = readSchema('../quiz.schema.json');
  *
  * @param {string} root the repository
  * @param {import('markdown-it').default} md as createMarkdown() makes it
+ * @param {Map<string, object>} described the demos as the native program describes them
  * @returns the course: `root`, `chapters` (all planned lessons in order, each with `lesson` or null),
- *   `lessons` (the written ones), `questions` by id, `demos` (name to title), `problems`
+ *   `lessons` (the written ones, each with the `runs` that it shows or speaks of), `questions` by
+ *   id, `demos` (name to title), `described`, `problems`
  */
-export function loadCourse(root, md) {
+export function loadCourse(root, md, described) {
   const problems = [];
-  const demos = readDemos(root, problems);
+  const demos = readDemos(root, described, problems);
   const chapters = readChapters(root, problems);
   const planned = new Map(
     chapters.flatMap((chapter, c) =>
@@ -34,9 +37,10 @@ export function loadCourse(root, md) {
   const lessons = lessonFolders(root)
     .map((slug) => readLesson(root, slug, md, planned, problems))
     .filter((lesson) => lesson !== null);
-  const course = { root, chapters, lessons, demos, questions: new Map() };
+  const course = { root, chapters, lessons, demos, described, questions: new Map() };
   for (const lesson of lessons) collectQuestions(lesson, course, problems);
   for (const lesson of lessons) problems.push(...lintBody(lesson, course));
+  for (const lesson of lessons) lesson.runs = checkRuns(lesson, described, problems);
   const bySlug = new Map(lessons.map((lesson) => [lesson.slug, lesson]));
   for (const chapter of chapters) {
     for (const entry of chapter.lessons) entry.lesson = bySlug.get(entry.slug) ?? null;
@@ -54,14 +58,17 @@ function lessonFolders(root) {
 }
 
 /** Lines of the form DEMO(symbol, "name", "Title"). */
-function readDemos(root, problems) {
+function readDemos(root, described, problems) {
   const file = 'src/demos/demos.inc';
   const demos = new Map();
   for (const [i, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
     if (/^\s*(\/\/.*)?$/.test(line)) continue;
     const match = /^\s*DEMO\(\w+,\s*"([^"]+)",\s*"([^"]+)"\)/.exec(line);
     if (match) demos.set(match[1], match[2]);
-    else problems.push(problem(file, i + 1, 'expected DEMO(symbol, "name", "Title")'));
+    if (match && !described.has(match[1])) {
+      problems.push(problem(file, i + 1, `the native build, being older, has no "${match[1]}"`));
+    }
+    if (!match) problems.push(problem(file, i + 1, 'expected DEMO(symbol, "name", "Title")'));
   }
   return demos;
 }

@@ -19,13 +19,13 @@ const policy = [
 ].join('; ');
 
 /**
- * @param {object} site `course` as loadCourse() gives it, `md` as createMarkdown() gives it, `base`
- *   the path at which a host serves the site (404.html alone needs it), `layouts` their folder, seen
+ * @param {object} site `course` as loadCourse() gives it, `md` as createMarkdown() gives it,
+ *   `results` of its runs as record() in results.mjs gives them, `base` the path at which a host serves the site (404.html alone needs it), `layouts` their folder, seen
  *   from lessons/
  */
 export function configure(site) {
   return (eleventy) => {
-    const { course, md, base } = site;
+    const { course, md, results, base } = site;
     const bySlug = new Map(course.lessons.map((lesson) => [lesson.slug, lesson]));
     eleventy.addExtension('md', {
       compile: (text) => (data) =>
@@ -33,6 +33,8 @@ export function configure(site) {
           lesson: bySlug.get(slugOf(data.page)),
           root: course.root,
           demos: course.demos,
+          described: course.described,
+          results,
           questions: course.questions,
           cited: new Set(),
         }),

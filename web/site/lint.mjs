@@ -4,8 +4,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { formulaProblem } from './maths.mjs';
-import { containerNames, lessonLinkTarget, readInfo, termId } from './markdown.mjs';
+import { containerNames, lessonLinkTarget, termId } from './markdown.mjs';
 import { problem } from './problems.mjs';
+import { presetLink, readInfo, readNumber } from './runs.mjs';
 
 export function lintBody(lesson, course) {
   const problems = [];
@@ -123,6 +124,10 @@ function lintInline(token, firstLine, { lesson, course, report }) {
     if (child.type === 'softbreak' || child.type === 'hardbreak') line++;
     if (child.type === 'text' && child.content.includes('$')) {
       report(line, 'a dollar sign without its partner: a formula must begin and end on one line');
+    } else if (child.type === 'text' && child.content.includes('{{')) {
+      report(line, 'a computed number must end with "}}" on the same line');
+    } else if (child.type === 'computed') {
+      if (!readNumber(child.content)) report(line, `"{{${child.content}}}" ${numberForm}`);
     } else if (child.type.startsWith('math_inline')) {
       lintFormula(child.content, line, report);
     } else if (child.type === 'citation') {
@@ -160,10 +165,11 @@ function lintLink(href, line, { lesson, course, report }) {
   }
 }
 
-/** "?demo=param:value,…#demo" sets a demo of the same page. */
+const numberForm = 'must have the form {{demo param=value: readout}}, then perhaps % or .2';
+
 function lintPreset(href, line, { lesson, report }) {
-  const match = /^\?([\w-]+)=[\w.:,+-]+#([\w-]+)$/.exec(href);
-  if (!match || match[1] !== match[2]) {
+  const match = presetLink.exec(href);
+  if (!match || match[1] !== match[3]) {
     report(line, `"${href}" must have the form ?demo=param:value#demo`);
   } else if (!lesson.demoIds.includes(match[1])) {
     report(line, `"${href}" names no demo of this page`);

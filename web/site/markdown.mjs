@@ -11,6 +11,7 @@ import katex from 'katex';
 import { escapeHtml } from './html.mjs';
 import { renderFormula } from './maths.mjs';
 import { renderQuiz } from './quiz-html.mjs';
+import { containerState, readInfo, renderNumber, renderOutcome } from './runs.mjs';
 
 /** Call-outs: an aside with a label; the rest of the container's line is its title. */
 const callouts = {
@@ -30,22 +31,6 @@ export const containerNames = ['demo', 'quiz', 'check', 'code', 'exercise'].conc
   Object.keys(folded),
   Object.keys(callouts),
 );
-
-/** What a demo container says about its figure rather than about the run. */
-export const figureParams = ['id', 'wide', 'medium', 'narrow'];
-
-/** Splits "demo feature-ceiling n=200" into its kind, plain words and key=value pairs. */
-export function readInfo(info) {
-  const [kind, ...rest] = info.trim().split(/\s+/);
-  const params = {};
-  const words = [];
-  for (const word of rest) {
-    const match = /^([A-Za-z_][\w-]*)=(\S*)$/.exec(word);
-    if (match) params[match[1]] = match[2];
-    else words.push(word);
-  }
-  return { kind, words, params };
-}
 
 export function slugify(text) {
   return text
@@ -72,6 +57,7 @@ export function createMarkdown({ styles, code }) {
   addFormulas(md, styles);
   addContainers(md, styles, code);
   addCitations(md);
+  addNumbers(md);
   md.renderer.rules.fence = (tokens, i) => code(tokens[i].content, tokens[i].info.trim());
   md.renderer.rules.table_open = () => '<div class="table-scroll"><table>\n';
   md.renderer.rules.table_close = () => '</table></div>\n';
@@ -111,12 +97,12 @@ function addFormulas(md, styles) {
 
 const withoutScripts =
   '<noscript><p>This figure computes in your browser and needs JavaScript; ' +
-  'everything else on this page works without it.</p></noscript>\n';
+  'what it comes to, and everything else on this page, is there without.</p></noscript>\n';
 
 function addContainers(md, styles, code) {
   const add = (name, open, close) => {
     const render = (tokens, i, options, env) => {
-      if (tokens[i].nesting === -1) return close;
+      if (tokens[i].nesting === -1) return typeof close === 'string' ? close : close(env);
       return open(readInfo(tokens[i].info), env);
     };
     md.use(container, name, { render });
@@ -132,7 +118,7 @@ function addContainers(md, styles, code) {
   for (const [name, label] of Object.entries(folded)) {
     add(name, () => `<details class="${name}"><summary>${label}</summary>\n`, '</details>\n');
   }
-  add('demo', demoStart, '</div>\n</figure></grad-demo>\n');
+  add('demo', demoStart, (env) => demoEnd(env, styles));
   add('quiz', (_, env) => quickCheck(env, styles), '');
   add('check', ({ words }, env) => inlineCheck(words[0], env, styles), '');
   add(
@@ -158,17 +144,22 @@ function calloutStart(name, label, title) {
 
 function demoStart({ words, params }, env) {
   const id = params.id ?? words[0];
-  const state = Object.entries(params)
-    .filter(([key]) => !figureParams.includes(key))
-    .map(([key, value]) => `${key}:${value}`)
-    .join(',');
+  const state = containerState(params);
+  env.demo = { name: words[0], params }; // demos do not nest
   const attributes = [`id="${id}"`, `name="${words[0]}"`];
   if (state) attributes.push(`params="${escapeHtml(state)}"`);
+  attributes.push(`results="../results/${words[0]}.json"`);
   const title = escapeHtml(env.demos.get(words[0]));
   return (
     `<grad-demo ${attributes.join(' ')}><figure class="demo">\n` +
     `<figcaption><p class="demo-title">${title}</p>\n`
   );
+}
+
+/** At the end of the stage stands what the demo comes to, until the runtime takes its place. */
+function demoEnd(env, styles) {
+  const { name, params } = env.demo;
+  return `${renderOutcome(name, params, env, styles)}</div>\n</figure></grad-demo>\n`;
 }
 
 /** A program as the tests run it; the container's text is its caption. */
@@ -212,6 +203,18 @@ function addCitations(md) {
     return true;
   });
   md.renderer.rules.citation = (tokens, i, options, env) => citation(tokens[i].content, env);
+}
+
+/** "{{demo n=200: readout}}": a number that the build computes. */
+function addNumbers(md) {
+  md.inline.ruler.before('link', 'computed', (state, silent) => {
+    const match = /^\{\{([^{}\n]*)\}\}/.exec(state.src.slice(state.pos));
+    if (!match) return false;
+    if (!silent) state.push('computed', '', 0).content = match[1];
+    state.pos += match[0].length;
+    return true;
+  });
+  md.renderer.rules.computed = (tokens, i, options, env) => renderNumber(tokens[i].content, env);
 }
 
 /** A number and, the first time, a margin note; on a narrow page CSS shows author and year. */

@@ -9,8 +9,11 @@ export function describe({ file, line, message }) {
   return `${file}:${line}: ${message}`;
 }
 
+/** Thrown by the build with a sentence for whoever builds: no fault of the program's. */
+export class BuildError extends Error {}
+
 /** Thrown by the build when the sources have problems; the message lists them, one a line. */
-export class CourseError extends Error {
+export class CourseError extends BuildError {
   constructor(problems) {
     super(problems.map(describe).join('\n'));
     this.name = 'CourseError';

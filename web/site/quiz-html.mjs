@@ -9,7 +9,7 @@ export function splitText(text) {
   return text.split(/\$([^$]+)\$/).map((part, i) => ({ formula: i % 2 === 1, text: part }));
 }
 
-function renderText(text, styles) {
+export function renderText(text, styles) {
   return splitText(text)
     .map((part) => (part.formula ? renderFormula(part.text, false, styles) : escapeHtml(part.text)))
     .join('');

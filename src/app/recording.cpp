@@ -1,0 +1,356 @@
+#include "app/recording.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdio>
+#include <cstdlib>
+#include <limits>
+
+#include "app/view.h"
+#include "tensor/check.h"
+
+namespace grad::app {
+namespace {
+
+using quiz::Json;
+using quiz::JsonWriter;
+using ui::PlotData;
+using ui::Series;
+using Kind = Series::Kind;
+
+constexpr std::size_t kMostBytes = 4'000'000;
+constexpr const char* kKinds[] = {"line", "band", "points", "horizontal", "vertical"};
+constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
+
+// --- Bits ----------------------------------------------------------------------------------------
+
+/// FNV-1a over whatever it is fed.
+class Hash {
+ public:
+  void add(std::uint64_t word) {
+    for (int byte = 0; byte < 8; byte++) {
+      bits_ = (bits_ ^ (word >> (8 * byte) & 0xff)) * 0x100000001b3;
+    }
+  }
+  /// One pattern stands for all NaNs: theirs depend on the machine.
+  void add(double number) {
+    add(std::bit_cast<std::uint64_t>(std::isnan(number) ? kUnknown : number));
+  }
+  void add(const std::vector<double>& numbers) {
+    add(std::uint64_t{numbers.size()});
+    for (const double number : numbers) add(number);
+  }
+  void add(const std::string& text) {
+    add(std::uint64_t{text.size()});
+    for (const char c : text) add(std::uint64_t{static_cast<unsigned char>(c)});
+  }
+  void add(const Series& series) {
+    add(static_cast<std::uint64_t>(series.kind));
+    add(series.label);
+    add(series.x);
+    add(series.y);
+    add(series.high);
+  }
+  std::string text() const {
+    char digits[17];
+    std::snprintf(digits, sizeof digits, "%016llx", static_cast<unsigned long long>(bits_));
+    return digits;
+  }
+
+ private:
+  std::uint64_t bits_ = 0xcbf29ce484222325;
+};
+
+std::string bits_of(const PlotData& plot) {
+  Hash hash;
+  for (const Series& series : plot.series) hash.add(series);
+  return hash.text();
+}
+
+bool same_bits(const Series& a, const Series& b) {
+  Hash of_a, of_b;
+  of_a.add(a);
+  of_b.add(b);
+  return of_a.text() == of_b.text();
+}
+
+/// NaN is "not known"; 0 and −0 are one number, for JSON's readers make one of them.
+bool same_number(double a, double b) { return a == b || (std::isnan(a) && std::isnan(b)); }
+
+// --- Recording -----------------------------------------------------------------------------------
+
+/// The figures alone, without the controls around them.
+class Figures final : public View {
+ public:
+  explicit Figures(demos::Run& run) : run_(run) { resize(960, 4000, 1); }
+  bool running() const override { return false; }
+  void advance() override {}
+  std::string state() const override { return ""; }
+  std::string restore(std::string_view) override { return ""; }
+  std::string model() const override { return "{}"; }
+
+ private:
+  void content(ui::Ui& ui) override { run_.demo().draw(ui); }
+  demos::Run& run_;
+};
+
+/// What to draw before a run is there: not what stood there from the start, nor the many faint
+/// things behind.
+bool worth_showing(const PlotData& plot, std::size_t i, const PlotData* at_start) {
+  const Series& series = plot.series[i];
+  if (series.opacity < 1 || series.kind == Kind::horizontal || series.kind == Kind::vertical)
+    return false;
+  return !at_start || i >= at_start->series.size() || !same_bits(series, at_start->series[i]);
+}
+
+/// A six-digit number takes a third of the bytes, and no screen shows the difference.
+void write_coordinates(JsonWriter& out, const char* name, const std::vector<double>& numbers) {
+  out.key(name).begin_array();
+  for (const double number : numbers) {
+    char digits[32];
+    std::snprintf(digits, sizeof digits, "%.6g", number);
+    out.value(std::isfinite(number) ? std::strtod(digits, nullptr) : kUnknown);
+  }
+  out.end_array();
+}
+
+void write_series(JsonWriter& out, const Series& series) {
+  out.begin_object().member("kind", kKinds[static_cast<int>(series.kind)]);
+  out.member("label", series.label);
+  write_coordinates(out, "x", series.x);
+  write_coordinates(out, "y", series.y);
+  if (series.kind == Kind::band) write_coordinates(out, "high", series.high);
+  out.end_object();
+}
+
+const PlotData* find_plot(const std::vector<PlotData>& plots, std::string_view id) {
+  const auto found =
+      std::find_if(plots.begin(), plots.end(), [&](const PlotData& plot) { return plot.id == id; });
+  return found == plots.end() ? nullptr : &*found;
+}
+
+void write_plot(JsonWriter& out, const PlotData& plot, const PlotData* at_start) {
+  out.begin_object().member("id", plot.id).member("bits", bits_of(plot));
+  out.key("series").begin_array();
+  for (std::size_t i = 0; i < plot.series.size(); i++)
+    if (worth_showing(plot, i, at_start)) write_series(out, plot.series[i]);
+  out.end_array().end_object();
+}
+
+void write_texts(JsonWriter& out, const std::vector<std::string>& texts) {
+  out.begin_array();
+  for (const std::string& text : texts) out.value(text);
+  out.end_array();
+}
+
+void write_figure(JsonWriter& out, const ui::Node& node) {
+  out.begin_object().member("id", node.id).member("title", node.label);
+  out.member("summary", node.description).key("table").begin_object().key("columns");
+  write_texts(out, node.table.columns);
+  out.key("rows").begin_array();
+  for (const std::vector<std::string>& row : node.table.rows) write_texts(out, row);
+  out.end_array().end_object().end_object();
+}
+
+// --- Reading -------------------------------------------------------------------------------------
+
+/// A member that must be there and of this kind.
+const Json& member(const Json& json, const char* name, Json::Kind kind) {
+  const Json* found = json.find(name);
+  check(found != nullptr && found->kind == kind,
+        [&] { return "\"" + std::string(name) + "\" is missing or of another kind"; });
+  return *found;
+}
+
+/// null stands for what is not known.
+double number(const Json& json) {
+  check(json.kind == Json::Kind::number || json.kind == Json::Kind::null,
+        "there is something else in the place of a number");
+  return json.kind == Json::Kind::null ? kUnknown : json.number;
+}
+
+std::vector<double> read_coordinates(const Json& series, const char* name) {
+  std::vector<double> numbers;
+  for (const Json& item : member(series, name, Json::Kind::array).items)
+    numbers.push_back(number(item));
+  return numbers;
+}
+
+Series read_series(const Json& json) {
+  const std::string& kind = member(json, "kind", Json::Kind::string).string;
+  const auto known = std::find(std::begin(kKinds), std::end(kKinds), kind);
+  check(known != std::end(kKinds), [&] { return "there is no kind of series called " + kind; });
+  Series series{.kind = static_cast<Kind>(known - std::begin(kKinds)),
+                .label = member(json, "label", Json::Kind::string).string,
+                .x = read_coordinates(json, "x"),
+                .y = read_coordinates(json, "y")};
+  if (series.kind == Kind::band) series.high = read_coordinates(json, "high");
+  check(series.x.size() == series.y.size() &&
+            (series.kind != Kind::band || series.high.size() == series.x.size()),
+        "a series has not as many y as x");
+  return series;
+}
+
+void append(std::string& list, std::string_view item) {
+  if (!list.empty()) list += ',';
+  list += item;
+}
+
+}  // namespace
+
+FigureRecorder::FigureRecorder(demos::Run& run) : run_(run) {
+  Figures figures(run_);
+  figures.draw();
+  at_start_ = figures.plots();
+}
+
+void FigureRecorder::write(JsonWriter& out) {
+  Figures figures(run_);
+  figures.draw();
+  out.key("figures").begin_array();
+  for (const ui::Node& node : figures.nodes())
+    if (node.role == ui::Role::figure) write_figure(out, node);
+  out.end_array().key("plots").begin_array();
+  for (const PlotData& plot : figures.plots()) write_plot(out, plot, find_plot(at_start_, plot.id));
+  out.end_array();
+}
+
+// --- Comparing -----------------------------------------------------------------------------------
+
+Recordings::State Recordings::split(std::string_view state, const demos::Demo& demo) {
+  State parts;
+  while (!state.empty()) {
+    const std::string_view item = state.substr(0, state.find(','));
+    state.remove_prefix(std::min(item.size() + 1, state.size()));
+    const std::string_view name = item.substr(0, item.find(':'));
+    const auto parameters = demo.parameters();
+    const auto declared =
+        std::find_if(parameters.begin(), parameters.end(),
+                     [&](const demos::Parameter& parameter) { return name == parameter.name; });
+    if (name == "step")
+      parts.steps = std::strtoll(std::string(item.substr(name.size() + 1)).c_str(), nullptr, 10);
+    else
+      append(declared != parameters.end() && declared->view ? parts.look : parts.run, item);
+  }
+  return parts;
+}
+
+Recordings::Recording Recordings::read(const Json& json, const demos::Demo& demo) {
+  Recording recording;
+  recording.state = split(member(json, "state", Json::Kind::string).string, demo);
+  recording.complete = member(json, "complete", Json::Kind::boolean).boolean;
+  const Json& readouts = member(json, "readouts", Json::Kind::object);
+  for (std::size_t i = 0; i < readouts.items.size(); i++)
+    recording.readouts.emplace_back(readouts.names[i], number(readouts.items[i]));
+  for (const Json& plot : member(json, "plots", Json::Kind::array).items) {
+    const std::string& id = member(plot, "id", Json::Kind::string).string;
+    recording.bits.emplace_back(id, member(plot, "bits", Json::Kind::string).string);
+    recording.plots.push_back({id, {}});
+    for (const Json& series : member(plot, "series", Json::Kind::array).items)
+      recording.plots.back().series.push_back(read_series(series));
+  }
+  return recording;
+}
+
+void Recordings::load(std::string_view json, const demos::Run& run) {
+  try {
+    const Json all = quiz::parse_json(json, kMostBytes);
+    const std::string& demo = member(all, "demo", Json::Kind::string).string;
+    check(demo == run.entry().name, [&] { return "they are of the demo " + demo; });
+    std::vector<Recording> recordings;
+    for (const Json& one : member(all, "runs", Json::Kind::array).items)
+      recordings.push_back(read(one, run.demo()));
+    recordings_ = std::move(recordings);
+    expected_ = true;
+    seen_ = nullptr;
+  } catch (const Error& error) {
+    fail("The recorded runs of " + std::string(run.entry().name) +
+         " cannot be used: " + error.what() + ".");
+  }
+}
+
+const Recordings::Recording* Recordings::find(const demos::Run& run) const {
+  if (recordings_.empty()) return nullptr;
+  const State state = split(run.state(), run.demo());
+  const Recording* found = nullptr;
+  for (const Recording& recording : recordings_) {
+    if (recording.state.run != state.run) continue;
+    // One that stops half-way is past where the run has gone on.
+    if (!recording.complete && recording.state.steps < state.steps) continue;
+    const bool same_look = recording.state.look == state.look;
+    if (!found || (recording.complete && !found->complete) ||
+        (recording.complete == found->complete && same_look))
+      found = &recording;
+  }
+  return found;
+}
+
+Recordings::Verdict Recordings::verdict(const demos::Run& run) const {
+  const Recording* recording = find(run);
+  if (!recording) return Verdict::none;
+  const bool there = run.steps() == recording->state.steps;
+  if (!there && run.steps() < recording->state.steps && !run.complete()) return Verdict::ahead;
+  if (!there || run.complete() != recording->complete) return Verdict::different;
+  const std::vector<demos::Readout> readouts = run.demo().readouts();
+  const bool same =
+      std::equal(readouts.begin(), readouts.end(), recording->readouts.begin(),
+                 recording->readouts.end(), [](const auto& ours, const auto& theirs) {
+                   return ours.name == theirs.first && same_number(ours.value, theirs.second);
+                 });
+  if (!same) return Verdict::different;
+  if (seen_ != recording) return Verdict::ahead;  // its plots have not been drawn yet
+  return seen_same_ ? Verdict::same : Verdict::different;
+}
+
+const char* Recordings::name(Verdict verdict) {
+  constexpr const char* names[] = {"none", "ahead", "same", "different"};
+  return names[static_cast<int>(verdict)];
+}
+
+std::string Recordings::sentence(const demos::Run& run) const {
+  switch (verdict(run)) {
+    case Verdict::ahead:
+      return "Faint, and after the arrows: the end of this run, computed when this page was built.";
+    case Verdict::same:
+      return "Same numbers, to the last bit, as when this page was built.";
+    case Verdict::different:
+      return "These are not the numbers of when this page was built: its files are of different "
+             "versions, or this browser computes differently.";
+    case Verdict::none:
+      break;
+  }
+  return "";
+}
+
+std::vector<double> Recordings::ahead(const demos::Run& run) const {
+  const std::vector<demos::Readout> readouts = run.demo().readouts();
+  std::vector<double> values(readouts.size(), kUnknown);
+  if (verdict(run) != Verdict::ahead) return values;
+  for (const auto& [name, value] : find(run)->readouts)
+    for (std::size_t i = 0; i < readouts.size(); i++)
+      if (name == readouts[i].name) values[i] = value;
+  return values;
+}
+
+void Recordings::lay_under(ui::Ui& ui, const demos::Run& run) const {
+  const Verdict now = verdict(run);
+  if (now != Verdict::ahead && now != Verdict::different) return;
+  const Recording* recording = find(run);
+  if (recording->state.look == split(run.state(), run.demo()).look)
+    ui.set_underlays(recording->plots);
+}
+
+void Recordings::look_at(const ui::Ui& ui, const demos::Run& run) {
+  const Recording* recording = find(run);
+  if (!recording || run.steps() != recording->state.steps) return;
+  seen_ = recording;
+  seen_same_ = true;
+  if (recording->state.look != split(run.state(), run.demo()).look) return;
+  for (const auto& [id, bits] : recording->bits) {
+    const PlotData* plot = find_plot(ui.plots(), id);
+    seen_same_ = seen_same_ && plot && bits_of(*plot) == bits;
+  }
+}
+
+}  // namespace grad::app
