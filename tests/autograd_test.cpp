@@ -319,3 +319,116 @@ TEST_CASE("dropout keeps the mean and is the identity outside training", "[autog
   CHECK(numbers(x.grad()) == numbers(y.value()));
   CHECK(dropout(x, real(0.25), false, rng).value().data() == x.value().data());
 }
+
+TEST_CASE("wrong axes, indices and shapes are named in one sentence", "[autograd]") {
+  const Tensor x = Tensor::zeros({2, 3});
+  const std::vector<std::int32_t> index{0, 3};
+  CHECK(sentence_of([&] { sum(x, 2); }) == "[sum] no axis 2 in (2,3)");
+  CHECK(sentence_of([&] { mean(x, {0, -2}); }) == "[mean] axis -2 is given twice");
+  CHECK(sentence_of([&] {
+          max(Tensor::zeros({2, 0}), -1);
+        }) == "[max] no numbers to choose from in (2,0)");
+  CHECK(sentence_of([&] { argmax(Tensor::zeros({0}), 0); }) ==
+        "[argmax] no numbers to choose from in (0)");
+  CHECK(sentence_of([&] {
+          var(Tensor::zeros({1, 3}), 0);
+        }) == "[var] 1 numbers with correction 1 have no variance");
+  CHECK(sentence_of([&] { permute(x, {0}); }) == "[permute] 1 axes for (2,3)");
+  CHECK(sentence_of([&] { unsqueeze(x, 4); }) == "[unsqueeze] no place 4 for an axis in (2,3)");
+  CHECK(sentence_of([&] { slice(x, 0, 0, 2, 0); }) == "[slice] step 0 is not at least 1");
+  CHECK(sentence_of([&] { select(x, 1, 3); }) == "[select] index 3 is not in axis 1 of (2,3)");
+  CHECK(sentence_of([&] { repeat(x, {2}); }) == "[repeat] 1 counts for (2,3)");
+  CHECK(sentence_of([&] { pad(x, {1}); }) ==
+        "[pad] amounts for (2,3) must be two for each axis from the last, not 1");
+  CHECK(sentence_of([&] { pad(x, {1, -1}); }) == "[pad] amounts for (2,3) must not be negative");
+  CHECK(sentence_of([&] {
+          concat({x, Tensor::zeros({3, 2})}, 0);
+        }) == "[concat] (3,2) does not fit (2,3) along axis 0");
+  CHECK(sentence_of([&] { concat(std::span<const Tensor>()); }) ==
+        "[concat] needs at least one tensor");
+  CHECK(sentence_of([&] { index_select(x, 1, index); }) ==
+        "[index_select] index 3 at 1 is not in [0,3)");
+  CHECK(sentence_of([&] {
+          gather(x, 1, index, {2, 2});
+        }) == "[gather] 2 indices of shape (2,2) do not fit axis 1 of (2,3)");
+  CHECK(sentence_of([&] {
+          scatter_add(x, 0, index, Tensor::zeros({2, 1}));
+        }) == "[scatter_add] index 3 at 1 is not in [0,2)");
+  CHECK(sentence_of([&] { one_hot(index, 3); }) == "[one_hot] index 3 at 1 is not in [0,3)");
+  CHECK(sentence_of([&] { embedding(x, index, {3}); }) == "[embedding] 2 indices do not fill (3)");
+  CHECK(sentence_of([&] { clamp(x, 1, 0); }).starts_with("[clamp] low 1.0"));
+  CHECK(sentence_of([&] { elu(x, 0); }).starts_with("[elu] alpha 0.0"));
+  CHECK(sentence_of([&] { softmax(Tensor::zeros({2, 0})); }) == "[softmax] axis is empty in (2,0)");
+  CHECK(sentence_of([&] { matmul(x, x, true); }) == "no error");
+  CHECK(sentence_of([&] { matmul(x, Tensor::zeros({3})); }) ==
+        "[matmul] needs two matrices, not (2,3) x (3)");
+  CHECK(sentence_of([&] {
+          matmul(Tensor::zeros({2, 1, 3}), Tensor::zeros({5, 3, 1}));
+        }).starts_with("[matmul] shapes do not broadcast"));
+}
+
+TEST_CASE("operations of no numbers give no numbers", "[autograd]") {
+  const Tensor x = Tensor::zeros({0, 3}, true);
+  CHECK(numbers(sum(x, 0).value()) == std::vector<real>{0, 0, 0});
+  CHECK(sum(x, 1).shape() == Shape{0});
+  CHECK(softmax(x).shape() == Shape{0, 3});
+  CHECK(flip(x, 0).shape() == Shape{0, 3});
+  CHECK(concat({x, x}, 0).shape() == Shape{0, 3});
+  CHECK(slice(x, 1, 2, 1).shape() == Shape{0, 0});
+  CHECK(index_select(x, 1, std::vector<std::int32_t>{}).shape() == Shape{0, 0});
+  CHECK(matmul(x, Tensor::zeros({3, 2})).shape() == Shape{0, 2});
+  CHECK(gelu(x).shape() == Shape{0, 3});
+  (sum(pad(x, {1, 0})) + sum(matmul(unsqueeze(x, 0), x, false, true))).backward();
+  CHECK(x.grad().shape() == Shape{0, 3});
+}
+
+TEST_CASE("largest elements are found along any axis, the first of equal ones", "[autograd]") {
+  const Tensor x = Tensor::from({1, 5, 5, 4, 0, 6}, {2, 3});
+  CHECK(argmax(x) == Labels{1, 2});
+  CHECK(argmax(x, 0) == Labels{1, 0, 1});
+}
+
+TEST_CASE("logsumexp neither overflows nor invents numbers", "[autograd]") {
+  const real infinity = std::numeric_limits<real>::infinity();
+  const Tensor x = Tensor::from({1000, 1000, -infinity, -infinity, infinity, 0}, {3, 2});
+  const Tensor y = logsumexp(x, 1);
+  CHECK(std::abs(y.value()[0] - real(1000.6931)) < real(1e-3));
+  CHECK(y.value()[1] == -infinity);
+  CHECK(y.value()[2] == infinity);
+}
+
+TEST_CASE("wrong norms and losses are named in one sentence", "[autograd]") {
+  const Tensor x = Tensor::zeros({2, 3}), w = Tensor::zeros({2});
+  const std::vector<std::int32_t> labels{0, 1}, ignored{-100, -100};
+  const std::vector<real> two{1, 2};
+  Array mean = Array::zeros({3}), variance = Array::full({3}, 1);
+  CHECK(sentence_of([&] { layer_norm(x, w, Tensor()); }) ==
+        "[layer_norm] weight or bias (2) does not fit input (2,3)");
+  CHECK(sentence_of([&] { layer_norm(x, Tensor(), w); }) == "[layer_norm] bias without weight");
+  CHECK(sentence_of([&] { group_norm(x, 2, Tensor(), Tensor()); }) ==
+        "[group_norm] 2 groups do not divide the channels of (2,3)");
+  CHECK(sentence_of([&] {
+          batch_norm(Tensor::zeros({1, 3}), mean, variance, Tensor(), Tensor(), true);
+        }) == "[batch_norm] training needs at least two numbers a channel, not (1,3)");
+  CHECK(sentence_of([&] {
+          batch_norm(Tensor::zeros({2, 2}), mean, variance, Tensor(), Tensor(), false);
+        }) == "[batch_norm] running statistics (3) and (3) do not fit input (2,2)");
+  CHECK(sentence_of([&] { cross_entropy(x, labels, {.weight = two}); }) ==
+        "[cross_entropy] 2 class weights for (2,3)");
+  CHECK(sentence_of([&] { nll_loss(x, ignored); }) ==
+        "[nll_loss] no label counts: all are ignored or weigh 0");
+  CHECK(sentence_of([&] {
+          cross_entropy(x, labels, {.label_smoothing = 2});
+        }).starts_with("[cross_entropy] label smoothing 2.0"));
+  CHECK(sentence_of([&] { l1_loss(x, w); }) ==
+        "[l1_loss] prediction (2,3) and target (2) differ in shape");
+  CHECK(sentence_of([&] { huber_loss(x, x, 0); }).starts_with("[huber_loss] delta 0.0"));
+}
+
+TEST_CASE("losses stay finite where naive formulas overflow", "[autograd]") {
+  const Tensor x = Tensor::from({1000, -1000}, {2}, true), target = Tensor::from({1, 0}, {2});
+  const Tensor loss = bce_with_logits(x, target);
+  CHECK(loss.item() == 0);
+  loss.backward();
+  CHECK(numbers(x.grad()) == std::vector<real>{0, 0});
+}

@@ -1,6 +1,8 @@
 #include "determinism.h"
 
+#include <cmath>
 #include <cstring>
+#include <initializer_list>
 #include <span>
 #include <utility>
 #include <vector>
@@ -92,14 +94,10 @@ std::uint64_t matrix_products() {
   return hash.value();
 }
 
-std::uint64_t convolutions() {
-  Hash hash;
-  Rng rng(2);
-  const kernels::Conv convs[] = {
-      {3, 28, 28, 1, 32, 3, 3, 1, 0}, {3, 13, 13, 32, 20, 3, 3, 1, 1}, {9, 7, 6, 3, 5, 3, 2, 2, 2}};
+void hash_convolutions(std::initializer_list<kernels::Conv> convs, Rng& rng, Hash& hash) {
   for (const kernels::Conv& conv : convs) {
     const Array x = random({conv.batch, conv.height, conv.width, conv.in_channels}, rng);
-    Array w = random({conv.out_channels, conv.kernel_h, conv.kernel_w, conv.in_channels}, rng);
+    Array w = random({conv.out_channels, conv.kernel_h, conv.kernel_w, conv.group_in()}, rng);
     const Array bias = random({conv.out_channels}, rng);
     Array y({conv.batch, conv.out_height(), conv.out_width(), conv.out_channels});
     Array dx(x.shape());
@@ -110,6 +108,26 @@ std::uint64_t convolutions() {
     hash.add(dx);
     hash.add(w);
   }
+}
+
+std::uint64_t convolutions() {
+  Hash hash;
+  Rng rng(2);
+  hash_convolutions({{3, 28, 28, 1, 32, 3, 3, 1, 0},
+                     {3, 13, 13, 32, 20, 3, 3, 1, 1},
+                     {9, 7, 6, 3, 5, 3, 2, 2, 2}},
+                    rng, hash);
+  return hash.value();
+}
+
+// Dilated, in groups, depthwise.
+std::uint64_t special_convolutions() {
+  Hash hash;
+  Rng rng(13);
+  hash_convolutions({{3, 13, 13, 8, 20, 3, 3, 1, 2, 2, 1},
+                     {2, 9, 8, 6, 12, 3, 2, 2, 1, 1, 3},
+                     {2, 9, 8, 13, 13, 3, 3, 1, 1, 1, 13}},
+                    rng, hash);
   return hash.value();
 }
 
@@ -131,6 +149,61 @@ std::uint64_t elementwise_operations() {
       kernels::binary(static_cast<kernels::Binary>(op), n, x.data(), b.data(), y.data());
       hash.add(y);
     }
+  }
+  return hash.value();
+}
+
+std::uint64_t activations_and_comparisons() {
+  Hash hash;
+  Rng rng(11);
+  for (const std::int64_t n : {1, 6, 1027}) {
+    const Array x = random({n}, rng, -10, 10), b = random({n}, rng);
+    Array y({n}), dx = Array::zeros({n});
+    for (int op = static_cast<int>(kernels::Unary::sign);
+         op <= static_cast<int>(kernels::Unary::softplus); op++) {
+      kernels::unary(static_cast<kernels::Unary>(op), n, x.data(), y.data(), 0.3F);
+      kernels::unary_backward(static_cast<kernels::Unary>(op), n, x.data(), y.data(), b.data(),
+                              dx.data(), 0.3F);
+      hash.add(y);
+      hash.add(dx);
+    }
+    for (int op = static_cast<int>(kernels::Binary::max);
+         op <= static_cast<int>(kernels::Binary::equal); op++) {
+      kernels::binary(static_cast<kernels::Binary>(op), n, x.data(), b.data(), y.data());
+      hash.add(y);
+    }
+    for (std::int64_t i = 0; i < n; i++) {
+      hash.add(grad::math::pow(std::abs(x[i]), b[i]));
+      hash.add(grad::math::pow(x[i], 3));
+      for (auto* f : {grad::math::expm1, grad::math::log1p, grad::math::erf}) hash.add(f(b[i]));
+    }
+  }
+  return hash.value();
+}
+
+std::uint64_t normalisation() {
+  Hash hash;
+  Rng rng(12);
+  const std::int64_t rows = 300;
+  for (const std::int64_t cols : {2, 10, 37}) {
+    const Array x = random({rows, cols}, rng, -5, 5), dy = random({rows, cols}, rng);
+    Array y(x.shape()), dx = Array::zeros(x.shape()), scale({rows});
+    Array mean({cols}), variance({cols});
+    for (const bool center : {false, true}) {
+      kernels::normalize_rows(rows, cols, center, 1e-5F, x.data(), y.data(), scale.data());
+      kernels::normalize_rows_backward(rows, cols, center, y.data(), scale.data(), dy.data(),
+                                       dx.data());
+    }
+    kernels::column_moments(rows, cols, x.data(), mean.data(), variance.data());
+    kernels::sum_product_rows(rows, cols, x.data(), dy.data(), mean.data());
+    kernels::normalize_columns_backward(rows, cols, y.data(), variance.data(), mean.data(),
+                                        variance.data(), dy.data(), dx.data());
+    kernels::log_softmax(rows, cols, x.data(), y.data());
+    kernels::log_softmax_backward(rows, cols, y.data(), dy.data(), dx.data());
+    kernels::softmax(rows, cols, x.data(), y.data());
+    kernels::softmax_backward(rows, cols, y.data(), dy.data(), dx.data());
+    hash.add(dx);
+    hash.add(y);
   }
   return hash.value();
 }
@@ -258,6 +331,9 @@ std::vector<Result> results() {
       {"elementwise operations", elementwise_operations(), 0x13573db21dd9829e},
       {"reductions and losses", reductions_and_losses(), 0x6b21f11a8dff9662},
       {"optimiser steps", optimiser_steps(), 0xf0006cd060d976ab},
+      {"activations and comparisons", activations_and_comparisons(), 0x4f0dcd1f13b5ecda},
+      {"normalisation", normalisation(), 0x6fdd7c75b7796b80},
+      {"special convolutions", special_convolutions(), 0x7dc292e1942fce2d},
       {"toy data", toy_data(), 0x9327b1bfbdf979f0},
       {"least squares", least_squares(), 0xc191fd173e5777a7},
       {"500 steps of an mlp", training_an_mlp(), 0x90ceb97597f0c783},

@@ -67,6 +67,8 @@ const std::vector<Shapes> kTwo = {{{}, {}},
                                   {{1, 1, 1}, {3}},
                                   {{2, 3, 4}, {3, 4}},
                                   {{33}, {33}}};
+const std::vector<Shapes> kMatrices = {{{3, 5}}, {{2, 1}}, {{2, 9}}};
+const std::vector<Shapes> kBoxes = {{{2, 3, 4}}, {{2, 3, 1}}, {{3, 2, 9}}};
 
 const std::vector<std::int32_t> kLabels{2, 0, 1, 2, 1};
 
@@ -75,6 +77,17 @@ Tensor apply_cross_entropy(const Tensor& x) {
   std::vector<std::int32_t> labels(kLabels.begin(), kLabels.begin() + static_cast<int>(rows));
   for (std::int32_t& label : labels) label %= static_cast<std::int32_t>(x.shape()[1]);
   return cross_entropy(x, labels);
+}
+
+const std::vector<Shapes> kTargets = {{{}, {}}, {{5}, {5}}, {{3, 4}, {3, 4}}};
+
+const std::vector<real> kClassWeights{real(0.5), 2, 1};
+const LabelOptions kWeighted{kClassWeights, real(0.2), -1};
+
+Tensor apply_batch_norm(const Tensor& x, const Tensor& weight, const Tensor& bias, bool training) {
+  const Shape channels{x.shape()[-1]};
+  Array mean = Array::full(channels, real(0.5)), variance = Array::full(channels, 2);
+  return batch_norm(x, mean, variance, weight, bias, training, real(0.1), real(0.1));
 }
 
 Tensor apply_dropout(const Tensor& x) {
@@ -102,21 +115,92 @@ const std::vector<Case> kOperations = {
     {"relu", kOne, [](Inputs x) { return relu(x[0]); }, Numbers::spaced},
     {"sigmoid", kOne, [](Inputs x) { return sigmoid(x[0]); }},
     {"tanh", kOne, [](Inputs x) { return tanh(x[0]); }},
+    {"sign", kOne, [](Inputs x) { return sign(x[0]) + x[0]; }, Numbers::spaced},
+    {"gelu", kOne, [](Inputs x) { return gelu(x[0]); }},
+    {"silu", kOne, [](Inputs x) { return silu(x[0]); }},
+    {"softplus", kOne, [](Inputs x) { return softplus(x[0]); }},
+    {"leaky_relu", kOne, [](Inputs x) { return leaky_relu(x[0], real(0.1)); }, Numbers::spaced},
+    {"elu", kOne, [](Inputs x) { return elu(x[0], real(0.7)); }, Numbers::spaced},
+    {"pow", kTwo, [](Inputs x) { return pow(x[0], x[1]); }, Numbers::positive},
+    {"pow", kOne, [](Inputs x) { return pow(x[0], 3) + pow(x[0], -2); }, Numbers::positive},
+    {"maximum", kTwo, [](Inputs x) { return maximum(x[0], x[1] + real(0.013)); }, Numbers::spaced},
+    {"maximum", kTwo, [](Inputs x) { return minimum(x[0], x[1] + real(0.013)); }, Numbers::spaced},
+    {"clamp", kOne, [](Inputs x) { return clamp(x[0], real(-0.3), real(0.5)); }, Numbers::spaced},
+    {"where", kTwo, [](Inputs x) { return where(greater(Tensor::from({0, 1, 2, 3}, {4, 1, 1, 1}), Tensor::scalar(1)), x[0], x[1]); }},
     {"dropout", kOne, [](Inputs x) { return apply_dropout(x[0]); }},
     {"sum", kOne, [](Inputs x) { return sum(x[0]); }},
     {"mean", kOne, [](Inputs x) { return mean(x[0]); }},
+    {"sum", kMatrices, [](Inputs x) { return sum(x[0], -1); }},
+    {"sum", kMatrices, [](Inputs x) { return sum(x[0], 0, true); }},
+    {"sum", kBoxes, [](Inputs x) { return sum(x[0], {0, 2}); }},
+    {"sum", kBoxes, [](Inputs x) { return sum(x[0], {1, -1}, true); }},
+    {"sum", kBoxes, [](Inputs x) { return mean(x[0], 1) * mean(x[0], {0, 1}); }},
+    {"sum", kMatrices, [](Inputs x) { return var(x[0], 0); }},
+    {"sum", kBoxes, [](Inputs x) { return var(x[0], {0, 1}, true, 0); }},
+    {"max", kMatrices, [](Inputs x) { return max(x[0], -1); }, Numbers::spaced},
+    {"max", kBoxes, [](Inputs x) { return max(x[0], {0, 2}, true); }, Numbers::spaced},
+    {"max", kBoxes, [](Inputs x) { return min(x[0], 1); }, Numbers::spaced},
+    {"log", kBoxes, [](Inputs x) { return logsumexp(x[0], {0, 1}) * logsumexp(x[0], 1); }},
     {"reshape", {{{6}}, {{2, 3}}}, [](Inputs x) { return reshape(x[0], {3, 1, 2}); }},
     {"flatten", {{{2, 3, 4}}, {{5}}, {{1, 1}}}, [](Inputs x) { return flatten(x[0]); }},
     {"transpose", {{{2, 3}}, {{1, 5}}, {{1, 1}}, {{9, 7}}}, [](Inputs x) { return transpose(x[0]); }},
+    {"unsqueeze", kMatrices, [](Inputs x) { return unsqueeze(x[0], -1) * unsqueeze(x[0], 1); }},
+    {"permute", kBoxes, [](Inputs x) { return permute(x[0], {2, 0, 1}); }},
+    {"transpose", kBoxes, [](Inputs x) { return transpose(x[0], 0, -1); }},
+    {"slice", kBoxes, [](Inputs x) { return slice(x[0], 1, 1, 100, 2); }},
+    {"slice", kBoxes, [](Inputs x) { return slice(x[0], -1, -2, 2); }},
+    {"select", kBoxes, [](Inputs x) { return select(x[0], 1, -1); }},
+    {"flip", kBoxes, [](Inputs x) { return flip(x[0], {0, 2}); }},
+    {"repeat", kBoxes, [](Inputs x) { return repeat(x[0], {2, 1, 3, 2}); }},
+    {"repeat", {{{}}, {{2}}}, [](Inputs x) { return repeat(x[0], {2, 3}); }},
+    {"pad", kBoxes, [](Inputs x) { return pad(x[0], {1, 0, 2, 3}, 4); }},
+    {"concat", {{{2, 3}, {2, 1}}, {{1, 1}, {1, 4}}}, [](Inputs x) { return concat({x[0], x[1], x[0], x[1], x[0]}, 1); }},
+    {"concat", {{{2, 3}, {2, 3}}, {{}, {}}}, [](Inputs x) { return stack({x[0], x[1], x[0]}, -1); }},
+    {"gather", {{{3, 2, 2}}}, [](Inputs x) { return gather(x[0], 1, std::vector{0, 1, 1, 1, 0, 0, 0, 0}, {2, 4, 1}); }},
+    {"scatter_add", {{{3, 2}, {2, 2}}}, [](Inputs x) { return scatter_add(x[0], 0, std::vector{2, 0, 2, 0}, x[1]); }},
+    {"index_select", {{{2, 3, 2}}, {{1, 3, 1}}}, [](Inputs x) { return index_select(x[0], 1, std::vector{2, 0, 2}); }},
+    {"index_select", {{{3, 2}}}, [](Inputs x) { return embedding(x[0], std::vector{2, 0, 2, 1}, {2, 2}); }},
+    {"matmul", {{{2, 3, 4}, {4, 5}}, {{2, 3, 4}, {2, 4, 5}}, {{3, 4}, {2, 4, 1}}, {{2, 1, 3, 4}, {3, 4, 2}}}, [](Inputs x) { return matmul(x[0], x[1]); }},
+    {"matmul", {{{4, 3}, {4, 5}}, {{2, 4, 3}, {4, 5}}, {{4, 3}, {2, 4, 5}}}, [](Inputs x) { return matmul(x[0], x[1], true); }},
+    {"matmul", {{{3, 4}, {5, 4}}, {{2, 3, 4}, {5, 4}}, {{2, 3, 4}, {2, 5, 4}}}, [](Inputs x) { return matmul(x[0], x[1], false, true); }},
+    {"matmul", {{{4, 3}, {5, 4}}, {{2, 1, 4, 3}, {2, 5, 4}}}, [](Inputs x) { return matmul(x[0], x[1], true, true); }},
+    {"linear", {{{2, 3, 2}, {5, 2}, {5}}}, [](Inputs x) { return linear(x[0], x[1], x[2]); }},
     {"matmul", {{{1, 1}, {1, 1}}, {{2, 3}, {3, 4}}, {{5, 1}, {1, 7}}, {{9, 5}, {5, 13}}}, [](Inputs x) { return matmul(x[0], x[1]); }},
     {"linear", {{{1, 1}, {1, 1}, {1}}, {{3, 2}, {5, 2}, {5}}, {{7, 9}, {11, 9}, {11}}}, [](Inputs x) { return linear(x[0], x[1], x[2]); }},
     {"linear", {{{3, 2}, {5, 2}}}, [](Inputs x) { return linear(x[0], x[1], Tensor()); }},
     {"conv2d", {{{1, 1, 1, 1}, {1, 1, 1, 1}, {1}}, {{2, 4, 5, 3}, {5, 3, 2, 3}, {5}}}, [](Inputs x) { return conv2d(x[0], x[1], x[2]); }},
     {"conv2d", {{{2, 3, 3, 2}, {3, 3, 3, 2}}, {{1, 6, 5, 1}, {2, 3, 3, 1}}}, [](Inputs x) { return conv2d(x[0], x[1], Tensor(), 2, 1); }},
+    {"conv2d", {{{1, 6, 5, 4}, {6, 2, 3, 2}, {6}}}, [](Inputs x) { return conv2d(x[0], x[1], x[2], 2, 2, 2, 2); }},
+    {"conv2d", {{{2, 4, 5, 3}, {3, 3, 2, 1}, {3}}}, [](Inputs x) { return conv2d(x[0], x[1], x[2], 1, 1, 1, 3); }},
+    {"conv2d", {{{2, 5, 2}, {4, 3, 2}, {4}}}, [](Inputs x) { return conv1d(x[0], x[1], x[2], 2, 2, 2); }},
+    {"conv_transpose2d", {{{2, 2, 3, 3}, {3, 3, 2, 2}, {2}}}, [](Inputs x) { return conv_transpose2d(x[0], x[1], x[2]); }},
+    {"conv_transpose2d", {{{1, 3, 2, 4}, {4, 3, 3, 1}}}, [](Inputs x) { return conv_transpose2d(x[0], x[1], Tensor(), 2, 1, 1, 2); }},
+    {"avg_pool2d", {{{1, 2, 2, 1}}, {{2, 4, 6, 3}}, {{1, 5, 3, 2}}}, [](Inputs x) { return avg_pool2d(x[0], 2); }},
+    {"avg_pool2d", {{{1, 5, 5, 2}}}, [](Inputs x) { return avg_pool2d(x[0], 3, 1); }},
+    {"sum", {{{2, 3, 2, 2}}}, [](Inputs x) { return global_avg_pool2d(x[0]); }},
+    {"max", {{{2, 3, 2, 2}}}, [](Inputs x) { return global_max_pool2d(x[0]); }, Numbers::spaced},
+    {"repeat", {{{2, 3, 2, 2}}}, [](Inputs x) { return upsample_nearest(x[0], 2); }},
+    {"upsample_bilinear", {{{2, 3, 2, 2}}, {{1, 1, 4, 1}}}, [](Inputs x) { return upsample_bilinear(x[0], 3); }},
     {"max_pool2d", {{{1, 2, 2, 1}}, {{2, 4, 6, 3}}, {{1, 5, 3, 2}}}, [](Inputs x) { return max_pool2d(x[0], 2); }, Numbers::spaced},
     {"max_pool2d", {{{1, 5, 5, 2}}}, [](Inputs x) { return max_pool2d(x[0], 3, 1); }, Numbers::spaced},
-    {"softmax", {{{1, 1}}, {{1, 3}}, {{4, 5}}}, [](Inputs x) { return softmax(x[0]); }},
+    {"softmax", {{{1, 1}}, {{1, 3}}, {{4, 5}}, {{2, 3, 11}}, {{4}}}, [](Inputs x) { return softmax(x[0]); }},
+    {"softmax", kBoxes, [](Inputs x) { return softmax(x[0], 1); }},
+    {"log_softmax", {{{1, 1}}, {{1, 3}}, {{4, 5}}, {{2, 3, 11}}, {{4}}}, [](Inputs x) { return log_softmax(x[0]); }},
+    {"log_softmax", kBoxes, [](Inputs x) { return log_softmax(x[0], 0); }},
     {"cross_entropy", {{{1, 1}}, {{1, 2}}, {{5, 3}}, {{4, 7}}}, [](Inputs x) { return apply_cross_entropy(x[0]); }},
+    {"layer_norm", {{{3, 5}, {5}, {5}}, {{2, 3, 9}, {9}, {9}}, {{2, 1}, {1}, {1}}}, [](Inputs x) { return layer_norm(x[0], x[1], x[2], real(0.1)); }},
+    {"layer_norm", {{{3, 5}}}, [](Inputs x) { return layer_norm(x[0], Tensor(), Tensor(), real(0.1)); }},
+    {"rms_norm", {{{3, 5}, {5}}, {{2, 3, 9}, {9}}}, [](Inputs x) { return rms_norm(x[0], x[1], real(0.1)); }},
+    {"layer_norm", {{{2, 3, 4}, {4}, {4}}, {{1, 2, 2, 6}, {6}, {6}}}, [](Inputs x) { return group_norm(x[0], 2, x[1], x[2], real(0.1)); }},
+    {"batch_norm", {{{4, 5}, {5}, {5}}, {{2, 3, 2, 9}, {9}, {9}}}, [](Inputs x) { return apply_batch_norm(x[0], x[1], x[2], true); }},
+    {"batch_norm", {{{4, 5}}}, [](Inputs x) { return apply_batch_norm(x[0], Tensor(), Tensor(), true); }},
+    {"add", {{{4, 5}, {5}, {5}}}, [](Inputs x) { return apply_batch_norm(x[0], x[1], x[2], false); }},
+    {"neg", {{{4, 3}}}, [](Inputs x) { return cross_entropy(x[0], std::vector{2, 0, -1, 1}, kWeighted); }},
+    {"neg", {{{4, 3}}}, [](Inputs x) { return nll_loss(x[0], std::vector{2, 0, 0, 1}); }},
+    {"softplus", kTargets, [](Inputs x) { return bce_with_logits(x[0], x[1]); }},
+    {"abs", kTargets, [](Inputs x) { return l1_loss(x[0], x[1] * real(0.3)); }, Numbers::spaced},
+    {"clamp", kTargets, [](Inputs x) { return huber_loss(x[0], x[1] * real(0.3), real(0.35)); }, Numbers::spaced},
+    {"mul", kMatrices, [](Inputs x) { return kl_div(log_softmax(x[0]), Tensor(Array::full(x[0].shape(), real(0.2)))); }},
     {"mse_loss", {{{}, {}}, {{5}, {5}}, {{3, 4}, {3, 4}}}, [](Inputs x) { return mse_loss(x[0], x[1]); }},
 };
 
@@ -159,7 +243,8 @@ std::set<std::string> recorded_names() {
     std::ifstream stream(file.path());
     std::string text{std::istreambuf_iterator<char>(stream), {}};
     std::erase_if(text, [](char c) { return c == ' ' || c == '\n'; });
-    for (const std::string call : {"record(\"", "unary(\"", "with_number(\"", "reshaped(\""})
+    for (const std::string call :
+         {"record(\"", "unary(\"", "with_number(\"", "reshaped(\"", "normalized(\"", "viewed(\""})
       for (auto at = text.find(call); at != std::string::npos; at = text.find(call, at)) {
         at += call.size();
         names.insert(text.substr(at, text.find('"', at) - at));
@@ -168,7 +253,8 @@ std::set<std::string> recorded_names() {
          at = text.find("record(name", at + 1))
       ++passed_on;
   }
-  CHECK(passed_on == 3);  // unary, with_number, reshaped: a new helper must be added above
+  CHECK(passed_on ==
+        5);  // unary, with_number, reshaped, viewed, normalized: a new helper must be added above
   return names;
 }
 

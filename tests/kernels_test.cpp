@@ -138,22 +138,27 @@ TEST_CASE("convolutions of all shapes agree with the plain loop, forward and bac
     for (int i = 0; i < 300; i++) {
       Conv conv{};
       conv.batch = between(rng, i % 9 == 0 ? 0 : 1, i % 5 ? 4 : 40);
-      conv.in_channels = between(rng, 1, i % 3 ? 5 : 17);
-      conv.out_channels = between(rng, 1, i % 4 ? 6 : 19);
+      conv.groups = i % 4 == 1 ? between(rng, 2, 5) : 1;
+      conv.dilation = i % 5 == 1 ? between(rng, 2, 3) : 1;
+      conv.in_channels = conv.groups * (i % 8 == 1 ? 1 : between(rng, 1, i % 3 ? 5 : 17));
+      conv.out_channels = conv.groups * (i % 8 == 1 ? 1 : between(rng, 1, i % 4 ? 6 : 19));
       conv.kernel_h = between(rng, 1, 4);
       conv.kernel_w = between(rng, 1, 4);
       conv.stride = between(rng, 1, 3);
       conv.padding = between(rng, 0, 2);
-      conv.height = between(rng, std::max<std::int64_t>(1, conv.kernel_h - 2 * conv.padding), 9);
-      conv.width = between(rng, std::max<std::int64_t>(1, conv.kernel_w - 2 * conv.padding), 9);
-      const std::int64_t taps = conv.kernel_h * conv.kernel_w * conv.in_channels;
+      const std::int64_t reach_h = conv.dilation * (conv.kernel_h - 1) + 1,
+                         reach_w = conv.dilation * (conv.kernel_w - 1) + 1;
+      conv.height = between(rng, std::max<std::int64_t>(1, reach_h - 2 * conv.padding), 10);
+      conv.width = between(rng, std::max<std::int64_t>(1, reach_w - 2 * conv.padding), 10);
+      const std::int64_t taps = conv.kernel_h * conv.kernel_w * conv.group_in();
       const std::int64_t patches = conv.batch * conv.out_height() * conv.out_width();
       const Array x = random(conv.batch * conv.height * conv.width * conv.in_channels, rng);
       const Array w = random(conv.out_channels * taps, rng), bias = random(conv.out_channels, rng);
       const Array dy = random(patches * conv.out_channels, rng);
       const real* maybe_bias = i % 2 ? bias.data() : nullptr;
       CAPTURE(static_cast<int>(wanted), conv.batch, conv.height, conv.width, conv.in_channels,
-              conv.out_channels, conv.kernel_h, conv.kernel_w, conv.stride, conv.padding);
+              conv.out_channels, conv.kernel_h, conv.kernel_w, conv.stride, conv.padding,
+              conv.dilation, conv.groups);
 
       Array y({dy.size()}), wanted_y({dy.size()});
       kernels::conv2d(conv, x.data(), w.data(), maybe_bias, y.data());
@@ -250,9 +255,13 @@ TEST_CASE("pooling finds the first largest number and sends the gradient there",
 }
 
 TEST_CASE("elementwise operations give the plain loop's bits at every length", "[kernels]") {
-  const Unary unaries[] = {Unary::neg, Unary::exp,  Unary::log,     Unary::sqrt, Unary::square,
-                           Unary::abs, Unary::relu, Unary::sigmoid, Unary::tanh};
-  const Binary binaries[] = {Binary::add, Binary::sub, Binary::mul, Binary::div};
+  const Unary unaries[] = {Unary::neg,        Unary::exp,  Unary::log,     Unary::sqrt,
+                           Unary::square,     Unary::abs,  Unary::relu,    Unary::sign,
+                           Unary::leaky_relu, Unary::elu,  Unary::sigmoid, Unary::tanh,
+                           Unary::gelu,       Unary::silu, Unary::softplus};
+  const Binary binaries[] = {Binary::add, Binary::sub, Binary::mul,     Binary::div,
+                             Binary::max, Binary::min, Binary::greater, Binary::equal};
+  const real parameter = real(0.3);  // of those that have one
   Rng rng(5);
   for (std::int64_t n = 0; n < 40; n++) {
     Array x = random(n, rng, -10, 10);
@@ -264,16 +273,16 @@ TEST_CASE("elementwise operations give the plain loop's bits at every length", "
     for (const Unary op : unaries) {
       CAPTURE(static_cast<int>(op), n);
       Array y({n}), wanted_y({n});
-      kernels::unary(op, n, x.data(), y.data());
-      reference::unary(op, n, x.data(), wanted_y.data());
+      kernels::unary(op, n, x.data(), y.data(), parameter);
+      reference::unary(op, n, x.data(), wanted_y.data(), parameter);
       REQUIRE(difference(y, wanted_y) == 0);
       Array in_place = x.clone();
-      kernels::unary(op, n, in_place.data(), in_place.data());
+      kernels::unary(op, n, in_place.data(), in_place.data(), parameter);
       REQUIRE(difference(in_place, wanted_y) == 0);
 
       Array dx = random(n, rng), wanted_dx = dx.clone();
-      kernels::unary_backward(op, n, x.data(), y.data(), dy.data(), dx.data());
-      reference::unary_backward(op, n, x.data(), y.data(), dy.data(), wanted_dx.data());
+      kernels::unary_backward(op, n, x.data(), y.data(), dy.data(), dx.data(), parameter);
+      reference::unary_backward(op, n, x.data(), y.data(), dy.data(), wanted_dx.data(), parameter);
       REQUIRE(difference(dx, wanted_dx) == 0);
     }
     for (const Binary op : binaries) {
@@ -329,6 +338,53 @@ TEST_CASE("reductions agree with the plain loop", "[kernels]") {
     kernels::argmax_rows(rows, cols, x.data(), at.data());
     reference::argmax_rows(rows, cols, x.data(), wanted_at.data());
     REQUIRE(at == wanted_at);
+
+    const Array y = random(rows * cols, rng);
+    totals = random(cols, rng);
+    wanted_totals = totals.clone();
+    kernels::sum_product_rows(rows, cols, x.data(), y.data(), totals.data());
+    reference::sum_product_rows(rows, cols, x.data(), y.data(), wanted_totals.data());
+    REQUIRE(difference(totals, wanted_totals) <= tolerance(rows));
+    Array most({rows}), wanted_most({rows});
+    Array some = x.clone();
+    if (i % 3 == 0 && rows > 0) some.data()[some.size() / 2] = not_a_number;
+    kernels::max_rows(rows, cols, some.data(), most.data());
+    reference::max_rows(rows, cols, some.data(), wanted_most.data());
+    REQUIRE(difference(most, wanted_most) == 0);
+  }
+}
+
+TEST_CASE("normalised rows and columns agree with the plain loop", "[kernels]") {
+  Rng rng(17);
+  for (int i = 0; i < 300; i++) {
+    const std::int64_t rows = between(rng, 1, i % 10 ? 12 : 300), cols = between(rng, 1, 45);
+    const bool center = i % 3 != 0;
+    const real eps = real(0.01);
+    const Array x = random(rows * cols, rng), dy = random(rows * cols, rng);
+    CAPTURE(rows, cols, center);
+    Array y(x.shape()), wanted_y(x.shape()), scale({rows}), wanted_scale({rows});
+    kernels::normalize_rows(rows, cols, center, eps, x.data(), y.data(), scale.data());
+    reference::normalize_rows(rows, cols, center, eps, x.data(), wanted_y.data(),
+                              wanted_scale.data());
+    REQUIRE(difference(y, wanted_y) <= real(2e-5));
+    REQUIRE(difference(scale, wanted_scale) <= real(2e-5));
+    Array dx = random(x.size(), rng), wanted_dx = dx.clone();
+    kernels::normalize_rows_backward(rows, cols, center, wanted_y.data(), wanted_scale.data(),
+                                     dy.data(), dx.data());
+    reference::normalize_rows_backward(rows, cols, center, wanted_y.data(), wanted_scale.data(),
+                                       dy.data(), wanted_dx.data());
+    REQUIRE(difference(dx, wanted_dx) <= real(2e-5));
+
+    Array mean({cols}), wanted_mean({cols}), variance({cols}), wanted_variance({cols});
+    kernels::column_moments(rows, cols, x.data(), mean.data(), variance.data());
+    reference::column_moments(rows, cols, x.data(), wanted_mean.data(), wanted_variance.data());
+    REQUIRE(difference(mean, wanted_mean) <= real(2e-6));
+    REQUIRE(difference(variance, wanted_variance) <= real(5e-6));
+    kernels::normalize_columns_backward(rows, cols, y.data(), variance.data(), mean.data(),
+                                        variance.data(), dy.data(), dx.data());
+    reference::normalize_columns_backward(rows, cols, y.data(), variance.data(), mean.data(),
+                                          variance.data(), dy.data(), wanted_dx.data());
+    REQUIRE(difference(dx, wanted_dx) <= real(2e-5));
   }
 }
 
@@ -344,6 +400,19 @@ TEST_CASE("soft-max and cross-entropy agree with the plain loop", "[kernels]") {
     kernels::softmax(rows, cols, x.data(), p.data());
     reference::softmax(rows, cols, x.data(), wanted_p.data());
     REQUIRE(difference(p, wanted_p) <= real(1e-6));
+
+    const Array slopes = random(rows * cols, rng);
+    Array d = random(rows * cols, rng), wanted_d = d.clone();
+    kernels::softmax_backward(rows, cols, wanted_p.data(), slopes.data(), d.data());
+    reference::softmax_backward(rows, cols, wanted_p.data(), slopes.data(), wanted_d.data());
+    REQUIRE(difference(d, wanted_d) <= real(2e-6));
+    Array logs({rows * cols}), wanted_logs({rows * cols});
+    kernels::log_softmax(rows, cols, x.data(), logs.data());
+    reference::log_softmax(rows, cols, x.data(), wanted_logs.data());
+    REQUIRE(difference(logs, wanted_logs) <= real(1e-5));
+    kernels::log_softmax_backward(rows, cols, wanted_logs.data(), slopes.data(), d.data());
+    reference::log_softmax_backward(rows, cols, wanted_logs.data(), slopes.data(), wanted_d.data());
+    REQUIRE(difference(d, wanted_d) <= real(5e-6));
 
     const real loss = kernels::cross_entropy(rows, cols, x.data(), labels.data(), p.data());
     const real wanted =
@@ -388,6 +457,15 @@ TEST_CASE("optimiser steps give the plain loop's bits", "[kernels]") {
     reference::sgd_step(n, real(0.1), b1, real(0.01), g.data(), wanted_m.data(), wanted_w.data());
     REQUIRE(difference(w, wanted_w) == 0);
     REQUIRE(difference(m, wanted_m) == 0);
+    kernels::sgd_step(n, real(0.1), b1, real(0.01), g.data(), m.data(), w.data(), true);
+    reference::sgd_step(n, real(0.1), b1, real(0.01), g.data(), wanted_m.data(), wanted_w.data(),
+                        true);
+    REQUIRE(difference(w, wanted_w) == 0);
+    kernels::rms_step(n, real(0.1), b2, 1 - b2, eps, real(0.01), g.data(), v.data(), w.data());
+    reference::rms_step(n, real(0.1), b2, 1 - b2, eps, real(0.01), g.data(), wanted_v.data(),
+                        wanted_w.data());
+    REQUIRE(difference(w, wanted_w) == 0);
+    REQUIRE(difference(v, wanted_v) == 0);
     kernels::sgd_step(n, real(0.1), 0, 0, g.data(), nullptr, w.data());
     reference::sgd_step(n, real(0.1), 0, 0, g.data(), nullptr, wanted_w.data());
     REQUIRE(difference(w, wanted_w) == 0);

@@ -55,6 +55,25 @@ TEST_CASE("elementary functions keep the error bounds that math.h states", "[mat
   auto sigmoid = [](double x) { return 1 / (1 + std::exp(-x)); };
   CHECK(sweep(math::sigmoid, sigmoid, -86.8F, 100).ulp < 2.5);
   CHECK(sweep(
+            math::expm1, [](double x) { return std::expm1(x); }, -100, 88.72F)
+            .ulp < 4);
+  CHECK(sweep(
+            math::log1p, [](double x) { return std::log1p(x); }, -0.99999F, 3.4e38F)
+            .ulp < 4);
+  CHECK(sweep(
+            math::erf, [](double x) { return std::erf(x); }, -100, 100)
+            .ulp < 8);
+  CHECK(sweep(
+            math::normal_cdf, [](double x) { return 0.5 * std::erfc(-x * std::sqrt(0.5)); }, -1e9F,
+            1e9F)
+            .absolute < 3e-7);
+  for (const float y : {-3.5F, -1.0F, 0.5F, 2.0F, 7.25F}) {
+    CAPTURE(y);
+    auto ours = [y](float x) { return math::pow(x, y); };
+    auto exact = [y](double x) { return std::pow(x, static_cast<double>(y)); };
+    CHECK(sweep(ours, exact, 1e-4F, 1e4F).ulp < 1);
+  }
+  CHECK(sweep(
             math::sin, [](double x) { return std::sin(x); }, -1e4F, 1e4F)
             .absolute < 1e-7);
   CHECK(sweep(
@@ -83,14 +102,38 @@ TEST_CASE("elementary functions at the edges of their domains", "[math]") {
   CHECK(math::sigmoid(0) == 0.5F);
   CHECK(math::sigmoid(infinity) == 1);
   CHECK(math::sigmoid(-infinity) == 0);
+  CHECK(math::expm1(0) == 0);
+  CHECK(math::expm1(infinity) == infinity);
+  CHECK(math::expm1(-infinity) == -1);
+  CHECK(math::log1p(0) == 0);
+  CHECK(math::log1p(-1) == -infinity);
+  CHECK(math::log1p(infinity) == infinity);
+  CHECK(std::isnan(math::log1p(-2)));
+  CHECK(math::erf(0) == 0);
+  CHECK(math::erf(infinity) == 1);
+  CHECK(math::erf(-infinity) == -1);
   CHECK(math::sin(0) == 0);
   CHECK(math::cos(0) == 1);
 }
 
 TEST_CASE("elementary functions pass NaN on", "[math]") {
-  for (auto* f : {math::exp, math::log, math::tanh, math::sigmoid, math::sin, math::cos}) {
+  for (auto* f : {math::exp, math::log, math::tanh, math::sigmoid, math::sin, math::cos,
+                  math::expm1, math::log1p, math::erf, math::normal_cdf}) {
     CHECK(std::isnan(f(not_a_number)));
   }
+  CHECK(std::isnan(math::pow(not_a_number, 2)));
+  CHECK(std::isnan(math::pow(2, not_a_number)));
   CHECK(std::isnan(math::sin(infinity)));
   CHECK(std::isnan(math::cos(-infinity)));
+}
+
+TEST_CASE("powers have C's values where they are special", "[math]") {
+  for (const float x : {0.0F, -0.0F, 1.0F, -1.0F, 2.0F, -2.0F, 0.5F, infinity, -infinity}) {
+    for (const float y :
+         {0.0F, 1.0F, -1.0F, 2.0F, -3.0F, 0.5F, -0.5F, 300.0F, infinity, -infinity}) {
+      CAPTURE(x, y);
+      const float ours = math::pow(x, y), theirs = std::pow(x, y);
+      CHECK((ours == theirs || (std::isnan(ours) && std::isnan(theirs))));
+    }
+  }
 }

@@ -10,6 +10,7 @@
 
 #include "data/dataset.h"
 #include "optim/optimizer.h"
+#include "optim/schedule.h"
 #include "sentence.h"
 
 using namespace grad;
@@ -144,6 +145,24 @@ TEST_CASE("Adam's first step is lr in the direction of the sign", "[optim]") {
   const auto before = numbers(w.value());
   adam.step();
   CHECK(numbers(w.value()) == before);
+}
+
+TEST_CASE("clipping by norm tells the norm and leaves small gradients alone", "[optim]") {
+  const Tensor w = Tensor::from({1, 2}, {2}, true), unused = Tensor::from({7}, {1}, true);
+  const nn::Parameters parameters{{"w", w}, {"unused", unused}};
+  sum(w * Tensor::from({3, 4}, {2})).backward();
+  CHECK(optim::clip_grad_norm(parameters, 6) == 5);
+  CHECK(numbers(w.grad()) == std::vector<real>{3, 4});
+  CHECK(optim::clip_grad_norm(parameters, 1) == 5);
+  CHECK(std::abs(w.grad()[0] - real(0.6)) < real(1e-6));
+  CHECK_FALSE(unused.grad().defined());
+}
+
+TEST_CASE("schedules that cannot be are refused", "[optim]") {
+  CHECK(sentence_of([] { optim::StepLR{.lr = 1, .every = 0}(1); }).starts_with("[StepLR]"));
+  CHECK(sentence_of([] { optim::OneCycleLR{.highest = 1, .steps = 3}(0); }) ==
+        "[OneCycleLR] needs more than one step each for rise and fall");
+  CHECK(sentence_of([] { optim::ReduceLROnPlateau(1, 2); }).starts_with("[ReduceLROnPlateau]"));
 }
 
 TEST_CASE("10,000 steps hold no more memory than one", "[optim]") {

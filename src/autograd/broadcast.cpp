@@ -1,14 +1,14 @@
 #include "autograd/broadcast.h"
 
-#include <array>
 #include <cstdint>
+
+#include "tensor/view.h"
 
 namespace grad {
 
 namespace {
 
 using kernels::Binary;
-using Sizes = std::array<std::int64_t, Shape::max_axes>;
 
 // True where x, repeated as a whole, fills `shape`: a row vector against a matrix.
 bool is_suffix(const Shape& x, const Shape& shape) {
@@ -18,39 +18,15 @@ bool is_suffix(const Shape& x, const Shape& shape) {
   return true;
 }
 
-// Calls visit(i, j) for each element i of `shape`, in order, with the position j in an array of
-// shape `small` (which broadcasts to `shape`) that it is a copy of.
-template <class Visit>
-void for_each_copy(const Shape& small, const Shape& shape, Visit visit) {
-  Sizes stride{}, index{};
-  std::int64_t step = 1;
-  for (int axis = 1; axis <= small.axes(); ++axis) {
-    const auto at = static_cast<std::size_t>(shape.axes() - axis);
-    stride[at] = small[-axis] == 1 ? 0 : step;
-    step *= small[-axis];
-  }
-  std::int64_t from = 0;
-  for (std::int64_t i = 0; i < shape.size(); ++i) {
-    visit(i, from);
-    for (int axis = shape.axes() - 1; axis >= 0; --axis) {
-      const auto at = static_cast<std::size_t>(axis);
-      from += stride[at];
-      if (++index[at] < shape[axis]) break;
-      from -= stride[at] * index[at];
-      index[at] = 0;
-    }
-  }
-}
+}  // namespace
 
 Array expand(const Array& x, const Shape& shape) {
-  if (x.size() == shape.size()) return x;
+  if (x.shape() == shape) return x;
+  if (x.size() == shape.size()) return x.reshape(shape);
   Array out(shape);
-  for_each_copy(x.shape(), shape,
-                [to = out.data(), from = x.data()](auto i, auto j) { to[i] = from[j]; });
+  read(View::repeated(x.shape(), shape), x.data(), out.data());
   return out;
 }
-
-}  // namespace
 
 Array broadcast_binary(Binary op, const char* name, const Array& a, const Array& b) {
   const Shape shape = a.shape() == b.shape() ? a.shape() : broadcast(a.shape(), b.shape(), name);
@@ -84,8 +60,7 @@ void add_reduced(const Tensor& in, const Array& g, real alpha) {
   } else if (alpha == 1 && is_suffix(in.shape(), g.shape())) {
     kernels::sum_rows(size == 0 ? 0 : n / size, size, g.data(), dx);
   } else {
-    for_each_copy(in.shape(), g.shape(),
-                  [dx, alpha, from = g.data()](auto i, auto j) { dx[j] += alpha * from[i]; });
+    add(View::repeated(in.shape(), g.shape()), alpha, g.data(), dx);
   }
 }
 

@@ -8,6 +8,9 @@
 
 namespace grad {
 
+/// x repeated to `shape`, to which it broadcasts (not checked).
+Array expand(const Array& x, const Shape& shape);
+
 /// a op b. Throws Error naming `name` and both shapes if they do not broadcast.
 Array broadcast_binary(kernels::Binary op, const char* name, const Array& a, const Array& b);
 

@@ -5,6 +5,7 @@
 #include "autograd/record.h"
 #include "kernels/kernels.h"
 #include "tensor/check.h"
+#include "tensor/math.h"
 
 namespace grad {
 
@@ -14,12 +15,12 @@ using kernels::Unary;
 namespace {
 
 // f at every element; the kernel of the same name knows the derivative.
-Tensor unary(const char* name, Unary op, const Tensor& x) {
+Tensor unary(const char* name, Unary op, const Tensor& x, real parameter = 0) {
   Array y(x.shape());
-  kernels::unary(op, y.size(), x.value().data(), y.data());
-  return record(name, y, {x}, [op, y](const Array& g, Inputs in) {
+  kernels::unary(op, y.size(), x.value().data(), y.data(), parameter);
+  return record(name, y, {x}, [op, y, parameter](const Array& g, Inputs in) {
     kernels::unary_backward(op, g.size(), in[0].value().data(), y.data(), g.data(),
-                            in[0].grad_buffer().data());
+                            in[0].grad_buffer().data(), parameter);
   });
 }
 
@@ -90,6 +91,44 @@ Tensor abs(const Tensor& x) { return unary("abs", Unary::abs, x); }             
 Tensor relu(const Tensor& x) { return unary("relu", Unary::relu, x); }           // dx = g [x > 0]
 Tensor sigmoid(const Tensor& x) { return unary("sigmoid", Unary::sigmoid, x); }  // dx = g y (1 - y)
 Tensor tanh(const Tensor& x) { return unary("tanh", Unary::tanh, x); }           // dx = g (1 - y²)
+
+Tensor sign(const Tensor& x) { return unary("sign", Unary::sign, x); }  // dx = 0
+Tensor silu(const Tensor& x) { return unary("silu", Unary::silu, x); }  // dx = g s (1 + x (1 - s))
+Tensor gelu(const Tensor& x) { return unary("gelu", Unary::gelu, x); }  // dx = g (Φ(x) + x φ(x))
+Tensor softplus(const Tensor& x) {
+  return unary("softplus", Unary::softplus, x);  // dx = g sigmoid(x)
+}
+Tensor leaky_relu(const Tensor& x, real slope) {
+  return unary("leaky_relu", Unary::leaky_relu, x, slope);  // dx = g [x > 0] + g slope [x <= 0]
+}
+Tensor elu(const Tensor& x, real alpha) {
+  check(alpha > 0, [&] { return "[elu] alpha " + std::to_string(alpha) + " is not above 0"; });
+  return unary("elu", Unary::elu, x, alpha);  // dx = g [x > 0] + g (y + alpha) [x <= 0]
+}
+
+Tensor pow(const Tensor& x, const Tensor& exponent) {
+  const Shape shape = broadcast(x.shape(), exponent.shape(), "pow");
+  const Array base = expand(x.value(), shape), power = expand(exponent.value(), shape);
+  Array y(shape);
+  for (std::int64_t i = 0; i < y.size(); ++i) y.data()[i] = math::pow(base[i], power[i]);
+  return record("pow", y, {x, exponent}, [y](const Array& g, Inputs in) {
+    const Array b = expand(in[0].value(), y.shape()), p = expand(in[1].value(), y.shape());
+    Array slope(y.shape());
+    if (in[0].requires_grad()) {  // dx = g p x^(p-1), 0 where p is
+      for (std::int64_t i = 0; i < y.size(); ++i)
+        slope.data()[i] = p[i] == 0 ? 0 : g[i] * p[i] * math::pow(b[i], p[i] - 1);
+      add_reduced(in[0], slope);
+    }
+    if (in[1].requires_grad()) {  // dp = g y log(x), 0 where x and y are
+      Array dp(y.shape());
+      for (std::int64_t i = 0; i < y.size(); ++i)
+        dp.data()[i] = b[i] == 0 && y[i] == 0 ? 0 : g[i] * y[i] * math::log(b[i]);
+      add_reduced(in[1], dp);
+    }
+  });
+}
+
+Tensor pow(const Tensor& x, real exponent) { return pow(x, Tensor::scalar(exponent)); }
 
 Tensor dropout(const Tensor& x, real p, bool training, Rng& rng) {
   check(p >= 0 && p < 1,

@@ -9,11 +9,14 @@
 //   input     x(patch, tap) receives sum over o of dy(patch, o) w(o, tap), added where patches
 //   overlap
 //
-// Each costs 2 * patches * taps * out_channels operations and no more.
+// Each costs 2 * patches * taps * out_channels operations and no more. Groups of channels are
+// convolutions of their own, which share the pictures; with one channel each (depthwise.h) a
+// product has nothing to sum over.
 
 #include <algorithm>
 
 #include "kernels/classes.h"
+#include "kernels/depthwise.h"
 #include "kernels/product.h"
 #include "tensor/array.h"
 
@@ -30,14 +33,16 @@ struct Layout {
       : picture_row((conv.width + 2 * conv.padding) * conv.in_channels),
         picture((conv.height + 2 * conv.padding) * picture_row),
         patches(conv.out_height() * conv.out_width()),
-        taps_row(conv.kernel_w * conv.in_channels),
-        taps(conv.kernel_h * taps_row),
+        taps(conv.kernel_h * conv.kernel_w * conv.group_in()),
+        run(conv.dilation == 1 && conv.groups == 1 ? conv.kernel_w * conv.in_channels
+                                                   : conv.group_in()),
         group(std::min(conv.batch,
                        (block_patches + patches - 1) / std::max<std::int64_t>(patches, 1))) {}
 
   std::int64_t picture_row, picture;  // of one picture of x
   std::int64_t patches;               // of one picture
-  std::int64_t taps_row, taps;        // numbers of a patch: of one row, in all
+  std::int64_t taps;                  // numbers of a patch in one group of channels
+  std::int64_t run;                   // so many of them lie side by side
   std::int64_t group;                 // pictures worked on together
 };
 
@@ -57,8 +62,10 @@ void list_corners(const Conv& conv, const Layout& layout, Offset* corners) {
 /// offsets[tap] from the corner of a patch.
 void list_taps(const Conv& conv, const Layout& layout, Offset* offsets) {
   for (std::int64_t ky = 0; ky < conv.kernel_h; ky++) {
-    for (std::int64_t i = 0; i < layout.taps_row; i++) {
-      *offsets++ = static_cast<Offset>(ky * layout.picture_row + i);
+    for (std::int64_t kx = 0; kx < conv.kernel_w; kx++) {
+      const std::int64_t pixel = (ky * layout.picture_row + kx * conv.in_channels) * conv.dilation;
+      for (std::int64_t i = 0; i < conv.group_in(); i++)
+        *offsets++ = static_cast<Offset>(pixel + i);
     }
   }
 }
@@ -141,26 +148,33 @@ void for_each_block(std::int64_t patches, std::int64_t most, Visit visit) {
 void conv2d_by(Multiply multiply, const Conv& conv, const float* x, const float* w,
                const float* bias, float* y) {
   const Layout layout(conv);
+  const std::int64_t in = conv.group_in(), out = conv.group_out();
   Tables tables(conv, layout);
   Pictures pictures(conv, layout);
-  Scratch<float> packed_w(packed_size(layout.taps, conv.out_channels));
-  pack_transposed(layout.taps, conv.out_channels, w, layout.taps, packed_w.data());
+  const std::int64_t packed_group = packed_size(layout.taps, out);
+  Scratch<float> packed_w(conv.groups * packed_group);
+  for (std::int64_t g = 0; g < conv.groups; g++) {
+    pack_transposed(layout.taps, out, w + g * out * layout.taps, layout.taps,
+                    packed_w.data() + g * packed_group);
+  }
 
   for (std::int64_t image = 0; image < conv.batch; image += layout.group) {
     const std::int64_t images = std::min(layout.group, conv.batch - image);
     const float* group = pictures.read(x, image, images);
     float* group_y = y + image * layout.patches * conv.out_channels;
     for_each_block(images * layout.patches, block_patches, [&](std::int64_t i, std::int64_t count) {
-      multiply({.a = group,
-                .a_row = &tables.corners[i],
-                .a_col = tables.taps.data(),
-                .packed_b = packed_w.data(),
-                .c = group_y + i * conv.out_channels,
-                .c_row = tables.outputs.data(),
-                .rows = count,
-                .cols = conv.out_channels,
-                .depth = layout.taps,
-                .bias = bias});
+      for (std::int64_t g = 0; g < conv.groups; g++) {
+        multiply({.a = group + g * in,
+                  .a_row = &tables.corners[i],
+                  .a_col = tables.taps.data(),
+                  .packed_b = packed_w.data() + g * packed_group,
+                  .c = group_y + i * conv.out_channels + g * out,
+                  .c_row = tables.outputs.data(),
+                  .rows = count,
+                  .cols = out,
+                  .depth = layout.taps,
+                  .bias = bias ? bias + g * out : nullptr});
+      }
     });
   }
 }
@@ -168,70 +182,79 @@ void conv2d_by(Multiply multiply, const Conv& conv, const float* x, const float*
 void conv2d_backward_weight_by(Multiply multiply, const Conv& conv, const float* x, const float* dy,
                                float* dw) {
   const Layout layout(conv);
-  const std::int64_t out = conv.out_channels;
+  const std::int64_t in = conv.group_in(), out = conv.group_out();
+  const std::int64_t sums_group = layout.taps * out;
   Tables tables(conv, layout);
   Pictures pictures(conv, layout);
   Scratch<float> packed_dy(packed_size(block_depth, out));
   // The sums are made transposed, (taps, out): then both sides are read in place, dy along its
   // rows.
-  Scratch<float> sums(layout.taps * out);
+  Scratch<float> sums(conv.groups * sums_group);
   Scratch<Offset> sums_row(layout.taps);
-  std::fill_n(sums.data(), layout.taps * out, 0.0f);
+  std::fill_n(sums.data(), conv.groups * sums_group, 0.0f);
   list_steps(layout.taps, out, sums_row.data());
 
   for (std::int64_t image = 0; image < conv.batch; image += layout.group) {
     const std::int64_t images = std::min(layout.group, conv.batch - image);
     const float* group = pictures.read(x, image, images);
-    const float* group_dy = dy + image * layout.patches * out;
+    const float* group_dy = dy + image * layout.patches * conv.out_channels;
     for_each_block(images * layout.patches, block_depth, [&](std::int64_t i, std::int64_t count) {
-      pack(count, out, group_dy + i * out, out, packed_dy.data());
-      multiply({.a = group,
-                .a_row = tables.taps.data(),
-                .a_col = &tables.corners[i],
-                .packed_b = packed_dy.data(),
-                .c = sums.data(),
-                .c_row = sums_row.data(),
-                .rows = layout.taps,
-                .cols = out,
-                .depth = count,
-                .beta = 1});
+      for (std::int64_t g = 0; g < conv.groups; g++) {
+        pack(count, out, group_dy + i * conv.out_channels + g * out, conv.out_channels,
+             packed_dy.data());
+        multiply({.a = group + g * in,
+                  .a_row = tables.taps.data(),
+                  .a_col = &tables.corners[i],
+                  .packed_b = packed_dy.data(),
+                  .c = sums.data() + g * sums_group,
+                  .c_row = sums_row.data(),
+                  .rows = layout.taps,
+                  .cols = out,
+                  .depth = count,
+                  .beta = 1});
+      }
     });
   }
-  for (std::int64_t o = 0; o < out; o++) {
-    for (std::int64_t tap = 0; tap < layout.taps; tap++) *dw++ += sums[tap * out + o];
+  for (std::int64_t g = 0; g < conv.groups; g++) {
+    const float* group_sums = sums.data() + g * sums_group;
+    for (std::int64_t o = 0; o < out; o++) {
+      for (std::int64_t tap = 0; tap < layout.taps; tap++) *dw++ += group_sums[tap * out + o];
+    }
   }
 }
 
 void conv2d_backward_input_by(Multiply multiply, const Conv& conv, const float* dy, const float* w,
                               float* dx) {
   const Layout layout(conv);
-  const std::int64_t out = conv.out_channels;
+  const std::int64_t in = conv.group_in(), out = conv.group_out();
   Tables tables(conv, layout);
   Pictures pictures(conv, layout);
   Scratch<Offset> channels(out);
   list_steps(out, 1, channels.data());
-  // One row of taps at a time, since those lie side by side in w and in the picture alike.
-  const std::int64_t packed_row = packed_size(out, layout.taps_row);
-  Scratch<float> packed_w(conv.kernel_h * packed_row);
-  for (std::int64_t ky = 0; ky < conv.kernel_h; ky++) {
-    pack(out, layout.taps_row, w + ky * layout.taps_row, layout.taps,
-         packed_w.data() + ky * packed_row);
+  // One run of taps at a time, since those lie side by side in w and in the picture alike.
+  const std::int64_t runs = layout.taps / layout.run;
+  const std::int64_t packed_run = packed_size(out, layout.run);
+  Scratch<float> packed_w(conv.groups * runs * packed_run);
+  for (std::int64_t i = 0; i < conv.groups * runs; i++) {
+    const std::int64_t first = i / runs * out * layout.taps + i % runs * layout.run;
+    pack(out, layout.run, w + first, layout.taps, packed_w.data() + i * packed_run);
   }
 
   for (std::int64_t image = 0; image < conv.batch; image += layout.group) {
     const std::int64_t images = std::min(layout.group, conv.batch - image);
-    const float* group_dy = dy + image * layout.patches * out;
+    const float* group_dy = dy + image * layout.patches * conv.out_channels;
     float* sums = pictures.begin_sums(dx, image, images);
     for_each_block(images * layout.patches, block_patches, [&](std::int64_t i, std::int64_t count) {
-      for (std::int64_t ky = 0; ky < conv.kernel_h; ky++) {
-        multiply({.a = group_dy + i * out,
+      for (std::int64_t j = 0; j < conv.groups * runs; j++) {
+        const std::int64_t g = j / runs;
+        multiply({.a = group_dy + i * conv.out_channels + g * out,
                   .a_row = tables.outputs.data(),
                   .a_col = channels.data(),
-                  .packed_b = packed_w.data() + ky * packed_row,
-                  .c = sums + ky * layout.picture_row,
+                  .packed_b = packed_w.data() + j * packed_run,
+                  .c = sums + tables.taps[j % runs * layout.run] + g * in,
                   .c_row = &tables.corners[i],
                   .rows = count,
-                  .cols = layout.taps_row,
+                  .cols = layout.run,
                   .depth = out,
                   .beta = 1});
       }
@@ -243,14 +266,17 @@ void conv2d_backward_input_by(Multiply multiply, const Conv& conv, const float* 
 namespace deterministic {
 
 void conv2d(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
+  if (is_depthwise(conv)) return depthwise(conv, x, w, bias, y);
   conv2d_by(multiply_rounded, conv, x, w, bias, y);
 }
 
 void conv2d_backward_input(const Conv& conv, const float* dy, const float* w, float* dx) {
+  if (is_depthwise(conv)) return depthwise_backward_input(conv, dy, w, dx);
   conv2d_backward_input_by(multiply_rounded, conv, dy, w, dx);
 }
 
 void conv2d_backward_weight(const Conv& conv, const float* x, const float* dy, float* dw) {
+  if (is_depthwise(conv)) return depthwise_backward_weight(conv, x, dy, dw);
   conv2d_backward_weight_by(multiply_rounded, conv, x, dy, dw);
 }
 

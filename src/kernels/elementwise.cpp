@@ -5,24 +5,11 @@
 #include <cmath>
 
 #include "kernels/classes.h"
+#include "kernels/each_four.h"
 #include "tensor/vec4.h"
 
 namespace grad::kernels::deterministic {
 namespace {
-
-/// Calls body(load, store, i) for i = 0, 4, 8 ...: load(p) gives p[i..i+3], store(p, v) writes
-/// them, both only as far as n.
-template <class Body>
-inline void for_each_four(std::int64_t n, Body body) {
-  std::int64_t i = 0;
-  for (; i + 4 <= n; i += 4) {
-    body([i](const float* p) { return load(p + i); }, [i](float* p, Vec4 v) { store(p + i, v); });
-  }
-  if (i == n) return;
-  const std::int64_t rest = n - i;
-  body([=](const float* p) { return load_part(p + i, rest); },
-       [=](float* p, Vec4 v) { store_part(p + i, v, rest); });
-}
 
 /// y = f(x).
 template <class F>
@@ -42,9 +29,14 @@ inline void add_slope(std::int64_t n, const float* u, const float* dy, float* dx
   for_each_four(n, [=](auto from, auto to) { to(dx, from(dx) + f(from(u), from(dy))); });
 }
 
+inline Vec4 larger(Vec4 a, Vec4 b) { return where((a > b) | (a != a), a, b); }
+inline Vec4 smaller(Vec4 a, Vec4 b) { return where((a < b) | (a != a), a, b); }
+inline Vec4 greater(Vec4 a, Vec4 b) { return where(a > b, splat(1), Vec4{}); }
+inline Vec4 equal(Vec4 a, Vec4 b) { return where(a == b, splat(1), Vec4{}); }
+
 }  // namespace
 
-void unary(Unary op, std::int64_t n, const float* x, float* y) {
+void unary(Unary op, std::int64_t n, const float* x, float* y, float parameter) {
   switch (op) {
     case Unary::neg:
       return map(n, x, y, [](Vec4 v) { return -v; });
@@ -64,11 +56,24 @@ void unary(Unary op, std::int64_t n, const float* x, float* y) {
       return map(n, x, y, [](Vec4 v) { return sigmoid(v); });
     case Unary::tanh:
       return map(n, x, y, [](Vec4 v) { return tanh(v); });
+    case Unary::sign:
+      return map(n, x, y,
+                 [](Vec4 v) { return where(v > 0.0f, splat(1), where(v < 0.0f, splat(-1), v)); });
+    case Unary::leaky_relu:
+      return map(n, x, y, [=](Vec4 v) { return where(v > 0.0f, v, parameter * v); });
+    case Unary::elu:
+      return map(n, x, y, [=](Vec4 v) { return where(v > 0.0f, v, parameter * expm1(v)); });
+    case Unary::gelu:
+      return map(n, x, y, [](Vec4 v) { return v * normal_cdf(v); });
+    case Unary::silu:
+      return map(n, x, y, [](Vec4 v) { return v * sigmoid(v); });
+    case Unary::softplus:
+      return map(n, x, y, [](Vec4 v) { return max(v, Vec4{}) + log1p(exp(-abs(v))); });
   }
 }
 
 void unary_backward(Unary op, std::int64_t n, const float* x, const float* y, const float* dy,
-                    float* dx) {
+                    float* dx, float parameter) {
   switch (op) {
     case Unary::neg:
       return add_slope(n, x, dy, dx, [](Vec4, Vec4 d) { return -d; });
@@ -90,6 +95,24 @@ void unary_backward(Unary op, std::int64_t n, const float* x, const float* y, co
       return add_slope(n, y, dy, dx, [](Vec4 v, Vec4 d) { return d * (v * (1.0f - v)); });
     case Unary::tanh:
       return add_slope(n, y, dy, dx, [](Vec4 v, Vec4 d) { return d * (1.0f - v * v); });
+    case Unary::sign:
+      return;
+    case Unary::leaky_relu:
+      return add_slope(n, x, dy, dx,
+                       [=](Vec4 v, Vec4 d) { return where(v > 0.0f, d, d * parameter); });
+    case Unary::elu:  // parameter > 0, so y and x have one sign
+      return add_slope(n, y, dy, dx,
+                       [=](Vec4 v, Vec4 d) { return where(v > 0.0f, d, d * (v + parameter)); });
+    case Unary::gelu:
+      return add_slope(n, x, dy, dx,
+                       [](Vec4 v, Vec4 d) { return d * (normal_cdf(v) + v * normal_density(v)); });
+    case Unary::silu:
+      return add_slope(n, x, dy, dx, [](Vec4 v, Vec4 d) {
+        const Vec4 s = sigmoid(v);
+        return d * (s + s * (1.0f - s) * v);
+      });
+    case Unary::softplus:
+      return add_slope(n, x, dy, dx, [](Vec4 v, Vec4 d) { return d * sigmoid(v); });
   }
 }
 
@@ -103,6 +126,14 @@ void binary(Binary op, std::int64_t n, const float* a, const float* b, float* ou
       return map(n, a, b, out, [](Vec4 u, Vec4 v) { return u * v; });
     case Binary::div:
       return map(n, a, b, out, [](Vec4 u, Vec4 v) { return u / v; });
+    case Binary::max:
+      return map(n, a, b, out, larger);
+    case Binary::min:
+      return map(n, a, b, out, smaller);
+    case Binary::greater:
+      return map(n, a, b, out, greater);
+    case Binary::equal:
+      return map(n, a, b, out, equal);
   }
 }
 
@@ -123,6 +154,14 @@ void binary_scalar(Binary op, std::int64_t n, const float* a, float b, float* ou
       return map(n, a, out, [b](Vec4 v) { return v * b; });
     case Binary::div:
       return map(n, a, out, [b](Vec4 v) { return v / b; });
+    case Binary::max:
+      return map(n, a, out, [b](Vec4 v) { return larger(v, splat(b)); });
+    case Binary::min:
+      return map(n, a, out, [b](Vec4 v) { return smaller(v, splat(b)); });
+    case Binary::greater:
+      return map(n, a, out, [b](Vec4 v) { return greater(v, splat(b)); });
+    case Binary::equal:
+      return map(n, a, out, [b](Vec4 v) { return equal(v, splat(b)); });
   }
 }
 
@@ -133,14 +172,26 @@ void axpy(std::int64_t n, float alpha, const float* x, float* y) {
 void fill(std::int64_t n, float value, float* y) { std::fill_n(y, n, value); }
 
 void sgd_step(std::int64_t n, float lr, float momentum, float weight_decay, const float* g,
-              float* velocity, float* w) {
+              float* velocity, float* w, bool nesterov) {
   for_each_four(n, [=](auto from, auto to) {
-    Vec4 step = from(g) + weight_decay * from(w);
+    const Vec4 slope = from(g) + weight_decay * from(w);
+    Vec4 step = slope;
     if (velocity) {
-      step = momentum * from(velocity) + step;
+      step = momentum * from(velocity) + slope;
       to(velocity, step);
+      if (nesterov) step = slope + momentum * step;
     }
     to(w, from(w) - lr * step);
+  });
+}
+
+void rms_step(std::int64_t n, float lr, float decay, float gain, float eps, float weight_decay,
+              const float* g, float* v, float* w) {
+  for_each_four(n, [=](auto from, auto to) {
+    const Vec4 slope = from(g) + weight_decay * from(w);
+    const Vec4 mean = decay * from(v) + gain * (slope * slope);
+    to(v, mean);
+    to(w, from(w) - lr * slope / (sqrt(mean) + eps));
   });
 }
 

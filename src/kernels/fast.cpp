@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "kernels/classes.h"
+#include "kernels/depthwise.h"
 #include "kernels/product.h"
 #include "kernels/threads.h"
 #include "kernels/xnnpack.h"
@@ -22,7 +23,7 @@ constexpr std::int64_t products_worth_threads = 2'000'000;
 
 std::int64_t products(const Conv& conv) {
   return conv.batch * conv.out_height() * conv.out_width() * conv.out_channels * conv.kernel_h *
-         conv.kernel_w * conv.in_channels;
+         conv.kernel_w * conv.group_in();
 }
 
 /// Into how many parts to cut work of so many products, of `most` equal units.
@@ -69,12 +70,15 @@ constexpr std::int64_t products_worth_xnnpack = 10'000;
 bool worth_xnnpack(bool, bool, std::int64_t m, std::int64_t n, std::int64_t k) {
   return m * n * k >= products_worth_xnnpack;
 }
-bool worth_xnnpack(const Conv& conv) { return products(conv) >= products_worth_xnnpack; }
+bool worth_xnnpack(const Conv& conv) {
+  return conv.dilation == 1 && conv.groups == 1 && products(conv) >= products_worth_xnnpack;
+}
 
 #endif
 
 bool is_dense(const Conv& conv) {
-  return conv.kernel_h == 1 && conv.kernel_w == 1 && conv.stride == 1 && conv.padding == 0;
+  return conv.kernel_h == 1 && conv.kernel_w == 1 && conv.stride == 1 && conv.padding == 0 &&
+         conv.groups == 1;
 }
 
 /// out(cols,rows) = the transpose of a(rows,cols).
@@ -150,6 +154,7 @@ void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64
 }
 
 void conv2d(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
+  if (is_depthwise(conv)) return depthwise(conv, x, w, bias, y);
   if (is_dense(conv)) {
     return gemm(false, true, conv.batch * conv.height * conv.width, conv.out_channels,
                 conv.in_channels, 1, x, w, 0, y, bias);
@@ -163,6 +168,7 @@ void conv2d(const Conv& conv, const float* x, const float* w, const float* bias,
 }
 
 void conv2d_backward_input(const Conv& conv, const float* dy, const float* w, float* dx) {
+  if (is_depthwise(conv)) return depthwise_backward_input(conv, dy, w, dx);
   // XNNPACK's deconvolution by parts, for strides, writes out of bounds on some shapes.
   if (conv.stride == 1 && worth_xnnpack(conv)) {
     return xnnpack::conv2d_backward_input(conv, dy, w, dx);
@@ -176,8 +182,9 @@ void conv2d_backward_input(const Conv& conv, const float* dy, const float* w, fl
 }
 
 void conv2d_backward_weight(const Conv& conv, const float* x, const float* dy, float* dw) {
+  if (is_depthwise(conv)) return depthwise_backward_weight(conv, x, dy, dw);
   const std::int64_t parts = parts_of(products(conv), conv.batch);
-  const std::int64_t n = conv.out_channels * conv.kernel_h * conv.kernel_w * conv.in_channels;
+  const std::int64_t n = conv.out_channels * conv.kernel_h * conv.kernel_w * conv.group_in();
   // The first part adds to dw itself, the others to sums of their own.
   Scratch<float> sums((parts - 1) * n);
   std::fill_n(sums.data(), (parts - 1) * n, 0.0f);

@@ -58,10 +58,12 @@ void max_pool2d(const Pool& pool, const real* x, real* y, std::int32_t* argmax) 
 void max_pool2d_backward(std::int64_t n, const real* dy, const std::int32_t* argmax, real* dx) {
   own::max_pool2d_backward(n, dy, argmax, dx);
 }
-void unary(Unary op, std::int64_t n, const real* x, real* y) { own::unary(op, n, x, y); }
+void unary(Unary op, std::int64_t n, const real* x, real* y, real parameter) {
+  own::unary(op, n, x, y, parameter);
+}
 void unary_backward(Unary op, std::int64_t n, const real* x, const real* y, const real* dy,
-                    real* dx) {
-  own::unary_backward(op, n, x, y, dy, dx);
+                    real* dx, real parameter) {
+  own::unary_backward(op, n, x, y, dy, dx, parameter);
 }
 void binary(Binary op, std::int64_t n, const real* a, const real* b, real* out) {
   own::binary(op, n, a, b, out);
@@ -79,11 +81,29 @@ real sum(std::int64_t n, const real* x) { return own::sum(n, x); }
 void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out) {
   own::sum_rows(rows, cols, x, out);
 }
+void sum_product_rows(std::int64_t rows, std::int64_t cols, const real* x, const real* y,
+                      real* out) {
+  own::sum_product_rows(rows, cols, x, y, out);
+}
+void max_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out) {
+  own::max_rows(rows, cols, x, out);
+}
 void argmax_rows(std::int64_t rows, std::int64_t cols, const real* x, std::int32_t* out) {
   own::argmax_rows(rows, cols, x, out);
 }
 void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p) {
   own::softmax(rows, cols, x, p);
+}
+void softmax_backward(std::int64_t rows, std::int64_t cols, const real* p, const real* dp,
+                      real* dx) {
+  own::softmax_backward(rows, cols, p, dp, dx);
+}
+void log_softmax(std::int64_t rows, std::int64_t cols, const real* x, real* y) {
+  own::log_softmax(rows, cols, x, y);
+}
+void log_softmax_backward(std::int64_t rows, std::int64_t cols, const real* y, const real* dy,
+                          real* dx) {
+  own::log_softmax_backward(rows, cols, y, dy, dx);
 }
 real cross_entropy(std::int64_t rows, std::int64_t cols, const real* x, const std::int32_t* labels,
                    real* p) {
@@ -93,9 +113,30 @@ void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const real* p,
                             const std::int32_t* labels, real scale, real* dx) {
   own::cross_entropy_backward(rows, cols, p, labels, scale, dx);
 }
+void normalize_rows(std::int64_t rows, std::int64_t cols, bool center, real eps, const real* x,
+                    real* y, real* scale) {
+  own::normalize_rows(rows, cols, center, eps, x, y, scale);
+}
+void normalize_rows_backward(std::int64_t rows, std::int64_t cols, bool center, const real* y,
+                             const real* scale, const real* dy, real* dx) {
+  own::normalize_rows_backward(rows, cols, center, y, scale, dy, dx);
+}
+void column_moments(std::int64_t rows, std::int64_t cols, const real* x, real* mean,
+                    real* variance) {
+  own::column_moments(rows, cols, x, mean, variance);
+}
+void normalize_columns_backward(std::int64_t rows, std::int64_t cols, const real* y,
+                                const real* scale, const real* sum_dy, const real* sum_dy_y,
+                                const real* dy, real* dx) {
+  own::normalize_columns_backward(rows, cols, y, scale, sum_dy, sum_dy_y, dy, dx);
+}
 void sgd_step(std::int64_t n, real lr, real momentum, real weight_decay, const real* g,
-              real* velocity, real* w) {
-  own::sgd_step(n, lr, momentum, weight_decay, g, velocity, w);
+              real* velocity, real* w, bool nesterov) {
+  own::sgd_step(n, lr, momentum, weight_decay, g, velocity, w, nesterov);
+}
+void rms_step(std::int64_t n, real lr, real decay, real gain, real eps, real weight_decay,
+              const real* g, real* v, real* w) {
+  own::rms_step(n, lr, decay, gain, eps, weight_decay, g, v, w);
 }
 void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real correction1,
                real correction2, const real* g, real* m, real* v, real* w) {

@@ -37,12 +37,15 @@ void for_each_product(const Conv& conv, Visit visit) {
       for (std::int64_t ox = 0; ox < conv.out_width(); ox++) {
         for (std::int64_t o = 0; o < conv.out_channels; o++, y++) {
           for (std::int64_t tap = 0; tap < taps; tap++) {
-            const std::int64_t iy = oy * conv.stride + tap / conv.kernel_w - conv.padding;
-            const std::int64_t ix = ox * conv.stride + tap % conv.kernel_w - conv.padding;
+            const std::int64_t ky = tap / conv.kernel_w, kx = tap % conv.kernel_w;
+            const std::int64_t iy = oy * conv.stride + ky * conv.dilation - conv.padding;
+            const std::int64_t ix = ox * conv.stride + kx * conv.dilation - conv.padding;
             if (iy < 0 || iy >= conv.height || ix < 0 || ix >= conv.width) continue;
             const std::int64_t pixel = (image * conv.height + iy) * conv.width + ix;
-            for (std::int64_t i = 0; i < conv.in_channels; i++) {
-              visit(y, pixel * conv.in_channels + i, (o * taps + tap) * conv.in_channels + i);
+            const std::int64_t first = o / conv.group_out() * conv.group_in();
+            for (std::int64_t i = 0; i < conv.group_in(); i++) {
+              visit(y, pixel * conv.in_channels + first + i,
+                    (o * taps + tap) * conv.group_in() + i);
             }
           }
         }
@@ -106,7 +109,7 @@ void max_pool2d_backward(std::int64_t n, const real* dy, const std::int32_t* arg
 
 namespace {
 
-real apply(Unary op, real x) {
+real apply(Unary op, real x, real parameter) {
   switch (op) {
     case Unary::neg:
       return -x;
@@ -126,12 +129,24 @@ real apply(Unary op, real x) {
       return math::sigmoid(x);
     case Unary::tanh:
       return math::tanh(x);
+    case Unary::sign:
+      return x > 0 ? 1 : x < 0 ? -1 : x;
+    case Unary::leaky_relu:
+      return x > 0 ? x : parameter * x;
+    case Unary::elu:
+      return x > 0 ? x : parameter * math::expm1(x);
+    case Unary::gelu:
+      return x * math::normal_cdf(x);
+    case Unary::silu:
+      return x * math::sigmoid(x);
+    case Unary::softplus:
+      return (x > 0 ? x : 0) + math::log1p(math::exp(-std::abs(x)));
   }
   return x;
 }
 
 /// dy f'(x), with y = f(x).
-real slope(Unary op, real x, real y, real dy) {
+real slope(Unary op, real x, real y, real dy, real parameter) {
   switch (op) {
     case Unary::neg:
       return -dy;
@@ -151,6 +166,20 @@ real slope(Unary op, real x, real y, real dy) {
       return dy * (y * (1 - y));
     case Unary::tanh:
       return dy * (1 - y * y);
+    case Unary::sign:
+      return 0;
+    case Unary::leaky_relu:
+      return x > 0 ? dy : dy * parameter;
+    case Unary::elu:
+      return x > 0 ? dy : dy * (y + parameter);
+    case Unary::gelu:
+      return dy * (math::normal_cdf(x) + x * math::normal_density(x));
+    case Unary::silu: {
+      const real s = math::sigmoid(x);
+      return dy * (s + s * (1 - s) * x);
+    }
+    case Unary::softplus:
+      return dy * math::sigmoid(x);
   }
   return dy;
 }
@@ -165,19 +194,27 @@ real apply(Binary op, real a, real b) {
       return a * b;
     case Binary::div:
       return a / b;
+    case Binary::max:
+      return a > b || std::isnan(a) ? a : b;
+    case Binary::min:
+      return a < b || std::isnan(a) ? a : b;
+    case Binary::greater:
+      return a > b ? 1 : 0;
+    case Binary::equal:
+      return a == b ? 1 : 0;
   }
   return a;
 }
 
 }  // namespace
 
-void unary(Unary op, std::int64_t n, const real* x, real* y) {
-  for (std::int64_t i = 0; i < n; i++) y[i] = apply(op, x[i]);
+void unary(Unary op, std::int64_t n, const real* x, real* y, real parameter) {
+  for (std::int64_t i = 0; i < n; i++) y[i] = apply(op, x[i], parameter);
 }
 
 void unary_backward(Unary op, std::int64_t n, const real* x, const real* y, const real* dy,
-                    real* dx) {
-  for (std::int64_t i = 0; i < n; i++) dx[i] += slope(op, x[i], y[i], dy[i]);
+                    real* dx, real parameter) {
+  for (std::int64_t i = 0; i < n; i++) dx[i] += slope(op, x[i], y[i], dy[i], parameter);
 }
 
 void binary(Binary op, std::int64_t n, const real* a, const real* b, real* out) {
@@ -215,6 +252,20 @@ void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out) {
   }
 }
 
+void sum_product_rows(std::int64_t rows, std::int64_t cols, const real* x, const real* y,
+                      real* out) {
+  for (std::int64_t r = 0; r < rows; r++) {
+    for (std::int64_t c = 0; c < cols; c++) out[c] += x[r * cols + c] * y[r * cols + c];
+  }
+}
+
+void max_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out) {
+  for (std::int64_t r = 0; r < rows; r++, x += cols) {
+    out[r] = x[0];
+    for (std::int64_t c = 1; c < cols; c++) out[r] = apply(Binary::max, x[c], out[r]);
+  }
+}
+
 void argmax_rows(std::int64_t rows, std::int64_t cols, const real* x, std::int32_t* out) {
   for (std::int64_t r = 0; r < rows; r++, x += cols) {
     out[r] = static_cast<std::int32_t>(std::max_element(x, x + cols) - x);
@@ -231,6 +282,32 @@ void softmax(std::int64_t rows, std::int64_t cols, const real* x, real* p) {
     for (std::int64_t c = 0; c < cols; c++) p[c] = math::exp(x[c] - largest);
     const real total = sum(cols, p);
     for (std::int64_t c = 0; c < cols; c++) p[c] /= total;
+  }
+}
+
+void softmax_backward(std::int64_t rows, std::int64_t cols, const real* p, const real* dp,
+                      real* dx) {
+  for (std::int64_t r = 0; r < rows; r++, p += cols, dp += cols, dx += cols) {
+    real dot = 0;
+    for (std::int64_t c = 0; c < cols; c++) dot += dp[c] * p[c];
+    for (std::int64_t c = 0; c < cols; c++) dx[c] += p[c] * (dp[c] - dot);
+  }
+}
+
+void log_softmax(std::int64_t rows, std::int64_t cols, const real* x, real* y) {
+  for (std::int64_t r = 0; r < rows; r++, x += cols, y += cols) {
+    const real largest = cols > 0 ? *std::max_element(x, x + cols) : 0;
+    real total = 0;
+    for (std::int64_t c = 0; c < cols; c++) total += math::exp(x[c] - largest);
+    for (std::int64_t c = 0; c < cols; c++) y[c] = x[c] - largest - math::log(total);
+  }
+}
+
+void log_softmax_backward(std::int64_t rows, std::int64_t cols, const real* y, const real* dy,
+                          real* dx) {
+  for (std::int64_t r = 0; r < rows; r++, y += cols, dy += cols, dx += cols) {
+    const real total = sum(cols, dy);
+    for (std::int64_t c = 0; c < cols; c++) dx[c] += dy[c] - math::exp(y[c]) * total;
   }
 }
 
@@ -258,15 +335,75 @@ void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const real* p,
   }
 }
 
+// --- Normalisation
+// -----------------------------------------------------------------------------------
+
+void normalize_rows(std::int64_t rows, std::int64_t cols, bool center, real eps, const real* x,
+                    real* y, real* scale) {
+  const auto n = static_cast<real>(cols);
+  for (std::int64_t r = 0; r < rows; r++, x += cols, y += cols) {
+    const real mean = center ? sum(cols, x) / n : 0;
+    real squares = 0;
+    for (std::int64_t c = 0; c < cols; c++) squares += (x[c] - mean) * (x[c] - mean);
+    scale[r] = 1 / std::sqrt(squares / n + eps);
+    for (std::int64_t c = 0; c < cols; c++) y[c] = (x[c] - mean) * scale[r];
+  }
+}
+
+void normalize_rows_backward(std::int64_t rows, std::int64_t cols, bool center, const real* y,
+                             const real* scale, const real* dy, real* dx) {
+  const auto n = static_cast<real>(cols);
+  for (std::int64_t r = 0; r < rows; r++, y += cols, dy += cols, dx += cols) {
+    const real mean = center ? sum(cols, dy) / n : 0;
+    real slope = 0;
+    for (std::int64_t c = 0; c < cols; c++) slope += dy[c] * y[c] / n;
+    for (std::int64_t c = 0; c < cols; c++) dx[c] += scale[r] * (dy[c] - mean - y[c] * slope);
+  }
+}
+
+void column_moments(std::int64_t rows, std::int64_t cols, const real* x, real* mean,
+                    real* variance) {
+  const auto n = static_cast<real>(rows);
+  for (std::int64_t c = 0; c < cols; c++) {
+    mean[c] = variance[c] = 0;
+    for (std::int64_t r = 0; r < rows; r++) mean[c] += x[r * cols + c] / n;
+    for (std::int64_t r = 0; r < rows; r++) {
+      const real difference = x[r * cols + c] - mean[c];
+      variance[c] += difference * difference / n;
+    }
+  }
+}
+
+void normalize_columns_backward(std::int64_t rows, std::int64_t cols, const real* y,
+                                const real* scale, const real* sum_dy, const real* sum_dy_y,
+                                const real* dy, real* dx) {
+  const auto n = static_cast<real>(rows);
+  for (std::int64_t i = 0; i < rows * cols; i++) {
+    const std::int64_t c = i % cols;
+    dx[i] += scale[c] * (dy[i] - (sum_dy[c] + y[i] * sum_dy_y[c]) / n);
+  }
+}
+
 // --- Optimiser steps
 // -----------------------------------------------------------------------------------
 
 void sgd_step(std::int64_t n, real lr, real momentum, real weight_decay, const real* g,
-              real* velocity, real* w) {
+              real* velocity, real* w, bool nesterov) {
   for (std::int64_t i = 0; i < n; i++) {
-    real step = g[i] + weight_decay * w[i];
-    if (velocity) step = velocity[i] = momentum * velocity[i] + step;
+    const real slope = g[i] + weight_decay * w[i];
+    real step = slope;
+    if (velocity) step = velocity[i] = momentum * velocity[i] + slope;
+    if (velocity && nesterov) step = slope + momentum * step;
     w[i] -= lr * step;
+  }
+}
+
+void rms_step(std::int64_t n, real lr, real decay, real gain, real eps, real weight_decay,
+              const real* g, real* v, real* w) {
+  for (std::int64_t i = 0; i < n; i++) {
+    const real slope = g[i] + weight_decay * w[i];
+    v[i] = decay * v[i] + gain * (slope * slope);
+    w[i] -= lr * slope / (std::sqrt(v[i]) + eps);
   }
 }
 

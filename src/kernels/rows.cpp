@@ -1,12 +1,45 @@
-// Reductions, soft-max, losses and pooling, four columns or channels at a time.
+// Reductions, soft-max, losses, normalisation and pooling, four columns or channels at a time.
 
 #include <algorithm>
+#include <cmath>
 
 #include "kernels/classes.h"
+#include "kernels/each_four.h"
 #include "tensor/math.h"
 #include "tensor/vec4.h"
 
 namespace grad::kernels::deterministic {
+
+namespace {
+
+constexpr float infinity = __builtin_inff();
+
+float largest(std::int64_t cols, const float* x) {
+  Vec4 most = splat(-infinity);
+  std::int64_t c = 0;
+  for (; c + 4 <= cols; c += 4) most = max(load(x + c), most);
+  if (c < cols) most = max(load_part(x + c, cols - c, -infinity), most);
+  return max(most);
+}
+
+/// p = exp(x - shift); returns the sum of p.
+float exp_row(std::int64_t cols, const float* x, float shift, float* p) {
+  Vec4 total{};
+  std::int64_t c = 0;
+  for (; c + 4 <= cols; c += 4) {
+    const Vec4 e = exp(load(x + c) - shift);
+    store(p + c, e);
+    total += e;
+  }
+  if (c < cols) {
+    const Vec4 e = exp(load_part(x + c, cols - c, -infinity) - shift);  // 0 in the unused lanes
+    store_part(p + c, e, cols - c);
+    total += e;
+  }
+  return grad::sum(total);
+}
+
+}  // namespace
 
 // --- Reductions
 // ------------------------------------------------------------------------------------
@@ -48,6 +81,34 @@ void sum_rows(std::int64_t rows, std::int64_t cols, const float* x, float* out) 
   }
 }
 
+void sum_product_rows(std::int64_t rows, std::int64_t cols, const float* x, const float* y,
+                      float* out) {
+  constexpr std::int64_t block = 256;  // as in sum_rows
+  for (std::int64_t first = 0; first < rows; first += block, x += block * cols, y += block * cols) {
+    const std::int64_t count = std::min(block, rows - first);
+    std::int64_t c = 0;
+    for (; c + 4 <= cols; c += 4) {
+      Vec4 total{};
+      for (std::int64_t r = 0; r < count; r++) {
+        total += load(x + r * cols + c) * load(y + r * cols + c);
+      }
+      store(out + c, load(out + c) + total);
+    }
+    for (; c < cols; c++) {
+      float total = 0;
+      for (std::int64_t r = 0; r < count; r++) total += x[r * cols + c] * y[r * cols + c];
+      out[c] += total;
+    }
+  }
+}
+
+void max_rows(std::int64_t rows, std::int64_t cols, const float* x, float* out) {
+  for (std::int64_t r = 0; r < rows; r++, x += cols) {
+    const float* odd = std::find_if(x, x + cols, [](float v) { return v != v; });
+    out[r] = odd == x + cols ? largest(cols, x) : *odd;
+  }
+}
+
 void argmax_rows(std::int64_t rows, std::int64_t cols, const float* x, std::int32_t* out) {
   for (std::int64_t r = 0; r < rows; r++, x += cols) {
     out[r] = static_cast<std::int32_t>(std::max_element(x, x + cols) - x);
@@ -59,31 +120,17 @@ void argmax_rows(std::int64_t rows, std::int64_t cols, const float* x, std::int3
 
 namespace {
 
-constexpr float infinity = __builtin_inff();
-
-float largest(std::int64_t cols, const float* x) {
-  Vec4 most = splat(-infinity);
-  std::int64_t c = 0;
-  for (; c + 4 <= cols; c += 4) most = max(load(x + c), most);
-  if (c < cols) most = max(load_part(x + c, cols - c, -infinity), most);
-  return max(most);
-}
-
-/// p = exp(x - shift); returns the sum of p.
-float exp_row(std::int64_t cols, const float* x, float shift, float* p) {
-  Vec4 total{};
-  std::int64_t c = 0;
-  for (; c + 4 <= cols; c += 4) {
-    const Vec4 e = exp(load(x + c) - shift);
-    store(p + c, e);
-    total += e;
+/// Sum of products.
+float dot(std::int64_t n, const float* a, const float* b) {
+  Vec4 even{}, odd{};
+  std::int64_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    even += load(a + i) * load(b + i);
+    odd += load(a + i + 4) * load(b + i + 4);
   }
-  if (c < cols) {
-    const Vec4 e = exp(load_part(x + c, cols - c, -infinity) - shift);  // 0 in the unused lanes
-    store_part(p + c, e, cols - c);
-    total += e;
-  }
-  return grad::sum(total);
+  for (; i + 4 <= n; i += 4) even += load(a + i) * load(b + i);
+  if (i < n) odd += load_part(a + i, n - i) * load_part(b + i, n - i);
+  return grad::sum(even + odd);
 }
 
 }  // namespace
@@ -92,6 +139,32 @@ void softmax(std::int64_t rows, std::int64_t cols, const float* x, float* p) {
   for (std::int64_t r = 0; r < rows; r++, x += cols, p += cols) {
     const float total = exp_row(cols, x, largest(cols, x), p);
     deterministic::binary_scalar(Binary::div, cols, p, total, p);
+  }
+}
+
+void softmax_backward(std::int64_t rows, std::int64_t cols, const float* p, const float* dp,
+                      float* dx) {
+  for (std::int64_t r = 0; r < rows; r++, p += cols, dp += cols, dx += cols) {
+    const float total = dot(cols, dp, p);
+    for_each_four(cols,
+                  [=](auto from, auto to) { to(dx, from(dx) + from(p) * (from(dp) - total)); });
+  }
+}
+
+void log_softmax(std::int64_t rows, std::int64_t cols, const float* x, float* y) {
+  for (std::int64_t r = 0; r < rows; r++, x += cols, y += cols) {
+    const float shift = largest(cols, x);
+    const float log_total = math::log(exp_row(cols, x, shift, y));
+    for_each_four(cols, [=](auto from, auto to) { to(y, from(x) - shift - log_total); });
+  }
+}
+
+void log_softmax_backward(std::int64_t rows, std::int64_t cols, const float* y, const float* dy,
+                          float* dx) {
+  for (std::int64_t r = 0; r < rows; r++, y += cols, dy += cols, dx += cols) {
+    const float total = deterministic::sum(cols, dy);
+    for_each_four(
+        cols, [=](auto from, auto to) { to(dx, from(dx) + (from(dy) - exp(from(y)) * total)); });
   }
 }
 
@@ -115,6 +188,85 @@ void cross_entropy_backward(std::int64_t rows, std::int64_t cols, const float* p
     const float before = dx[label];
     deterministic::axpy(cols, factor, p, dx);
     dx[label] = before + factor * (p[label] - 1);
+  }
+}
+
+// --- Normalisation
+// -----------------------------------------------------------------------------------
+
+namespace {
+
+/// Sum of (x - mean)².
+float spread(std::int64_t n, const float* x, float mean) {
+  Vec4 even{}, odd{};
+  std::int64_t i = 0;
+  for (; i + 8 <= n; i += 8) {
+    const Vec4 a = load(x + i) - mean, b = load(x + i + 4) - mean;
+    even += a * a;
+    odd += b * b;
+  }
+  for (; i + 4 <= n; i += 4) {
+    const Vec4 a = load(x + i) - mean;
+    even += a * a;
+  }
+  if (i < n) {
+    const Vec4 a = load_part(x + i, n - i, mean) - mean;
+    odd += a * a;
+  }
+  return grad::sum(even + odd);
+}
+
+}  // namespace
+
+void normalize_rows(std::int64_t rows, std::int64_t cols, bool center, float eps, const float* x,
+                    float* y, float* scale) {
+  const auto n = static_cast<float>(cols);
+  for (std::int64_t r = 0; r < rows; r++, x += cols, y += cols) {
+    const float mean = center ? deterministic::sum(cols, x) / n : 0;
+    const float factor = 1 / std::sqrt(spread(cols, x, mean) / n + eps);
+    for_each_four(cols, [=](auto from, auto to) { to(y, (from(x) - mean) * factor); });
+    scale[r] = factor;
+  }
+}
+
+void normalize_rows_backward(std::int64_t rows, std::int64_t cols, bool center, const float* y,
+                             const float* scale, const float* dy, float* dx) {
+  const auto n = static_cast<float>(cols);
+  for (std::int64_t r = 0; r < rows; r++, y += cols, dy += cols, dx += cols) {
+    const float mean = center ? deterministic::sum(cols, dy) / n : 0;
+    const float slope = dot(cols, dy, y) / n, factor = scale[r];
+    for_each_four(cols, [=](auto from, auto to) {
+      to(dx, from(dx) + factor * (from(dy) - mean - from(y) * slope));
+    });
+  }
+}
+
+void column_moments(std::int64_t rows, std::int64_t cols, const float* x, float* mean,
+                    float* variance) {
+  const auto n = static_cast<float>(rows);
+  deterministic::fill(cols, 0, mean);
+  deterministic::sum_rows(rows, cols, x, mean);
+  deterministic::binary_scalar(Binary::div, cols, mean, n, mean);
+  for_each_four(cols, [=](auto from, auto to) {
+    const Vec4 middle = from(mean);
+    Vec4 total{};
+    for (std::int64_t r = 0; r < rows; r++) {
+      const Vec4 a = from(x + r * cols) - middle;
+      total += a * a;
+    }
+    to(variance, total / n);
+  });
+}
+
+void normalize_columns_backward(std::int64_t rows, std::int64_t cols, const float* y,
+                                const float* scale, const float* sum_dy, const float* sum_dy_y,
+                                const float* dy, float* dx) {
+  const auto n = static_cast<float>(rows);
+  for (std::int64_t r = 0; r < rows; r++, y += cols, dy += cols, dx += cols) {
+    for_each_four(cols, [=](auto from, auto to) {
+      const Vec4 slope = from(dy) - (from(sum_dy) + from(y) * from(sum_dy_y)) / n;
+      to(dx, from(dx) + from(scale) * slope);
+    });
   }
 }
 

@@ -1,50 +1,58 @@
 #include "optim/optimizer.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "kernels/kernels.h"
 
 namespace grad::optim {
 
-namespace {
-
-std::vector<Tensor> tensors_of(const nn::Parameters& parameters) {
-  std::vector<Tensor> tensors;
-  for (const auto& [name, tensor] : parameters) tensors.push_back(tensor);
-  return tensors;
+Optimizer::Optimizer(const nn::Parameters& parameters) {
+  for (const auto& [name, tensor] : parameters) parameters_.push_back(tensor);
 }
 
-std::vector<Array> zeros_like(const std::vector<Tensor>& tensors) {
+void Optimizer::zero_grad() {
+  for (const Tensor& parameter : parameters_) parameter.zero_grad();
+}
+
+std::vector<Array> Optimizer::zeros() const {
   std::vector<Array> arrays;
-  for (const Tensor& tensor : tensors) arrays.push_back(Array::zeros(tensor.shape()));
+  for (const Tensor& parameter : parameters_) arrays.push_back(Array::zeros(parameter.shape()));
   return arrays;
 }
 
-}  // namespace
-
 SGD::SGD(const nn::Parameters& parameters, const Options& options)
-    : parameters_(tensors_of(parameters)), velocity_(zeros_like(parameters_)), options_(options) {}
-
-void SGD::zero_grad() {
-  for (const Tensor& parameter : parameters_) parameter.zero_grad();
-}
+    : Optimizer(parameters), velocity_(zeros()), options_(options) {}
 
 void SGD::step() {
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const Array& g = parameters_[i].grad();
-    if (!g.defined()) continue;
+  for_each([&](std::size_t i, const Array& g, Array& w) {
     kernels::sgd_step(g.size(), options_.lr, options_.momentum, options_.weight_decay, g.data(),
-                      velocity_[i].data(), parameters_[i].mutable_value().data());
-  }
+                      velocity_[i].data(), w.data(), options_.nesterov);
+  });
+}
+
+RMSProp::RMSProp(const nn::Parameters& parameters, const Options& options)
+    : Optimizer(parameters), v_(zeros()), options_(options) {}
+
+void RMSProp::step() {
+  for_each([&](std::size_t i, const Array& g, Array& w) {
+    kernels::rms_step(g.size(), options_.lr, options_.alpha, 1 - options_.alpha, options_.eps,
+                      options_.weight_decay, g.data(), v_[i].data(), w.data());
+  });
+}
+
+Adagrad::Adagrad(const nn::Parameters& parameters, const Options& options)
+    : Optimizer(parameters), v_(zeros()), options_(options) {}
+
+void Adagrad::step() {
+  for_each([&](std::size_t i, const Array& g, Array& w) {
+    kernels::rms_step(g.size(), options_.lr, 1, 1, options_.eps, options_.weight_decay, g.data(),
+                      v_[i].data(), w.data());
+  });
 }
 
 Adam::Adam(const nn::Parameters& parameters, const Options& options)
-    : parameters_(tensors_of(parameters)),
-      m_(zeros_like(parameters_)),
-      v_(zeros_like(parameters_)),
-      options_(options) {}
-
-void Adam::zero_grad() {
-  for (const Tensor& parameter : parameters_) parameter.zero_grad();
-}
+    : Optimizer(parameters), m_(zeros()), v_(zeros()), options_(options) {}
 
 void Adam::step() {
   // Running products in double: libm's pow differs between builds.
@@ -52,12 +60,48 @@ void Adam::step() {
   beta2_power_ *= static_cast<double>(options_.beta2);
   const auto correction1 = static_cast<real>(1 - beta1_power_);
   const auto correction2 = static_cast<real>(1 - beta2_power_);
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    const Array& g = parameters_[i].grad();
-    if (!g.defined()) continue;
+  for_each([&](std::size_t i, const Array& g, Array& w) {
     kernels::adam_step(g.size(), options_.lr, options_.beta1, options_.beta2, options_.eps,
-                       correction1, correction2, g.data(), m_[i].data(), v_[i].data(),
-                       parameters_[i].mutable_value().data());
+                       correction1, correction2, g.data(), m_[i].data(), v_[i].data(), w.data());
+  });
+}
+
+AdamW::AdamW(const nn::Parameters& parameters, const Options& options)
+    : Optimizer(parameters), adam_(parameters), options_(options) {}
+
+void AdamW::step() {
+  for_each([&](std::size_t, const Array&, Array& w) {
+    kernels::binary_scalar(kernels::Binary::mul, w.size(), w.data(),
+                           1 - options_.lr * options_.weight_decay, w.data());
+  });
+  adam_.options() = {options_.lr, options_.beta1, options_.beta2, options_.eps};
+  adam_.step();
+}
+
+real clip_grad_norm(const nn::Parameters& parameters, real max_norm) {
+  double squares = 0;
+  for (const auto& [name, parameter] : parameters) {
+    const Array& g = parameter.grad();
+    if (!g.defined()) continue;
+    Array square(g.shape());
+    kernels::unary(kernels::Unary::square, g.size(), g.data(), square.data());
+    squares += static_cast<double>(kernels::sum(square.size(), square.data()));
+  }
+  const auto norm = static_cast<real>(std::sqrt(squares));
+  const real factor = max_norm / (norm + real(1e-6));
+  if (factor >= 1) return norm;
+  for (const auto& [name, parameter] : parameters) {
+    if (!parameter.grad().defined()) continue;
+    Array& g = parameter.grad_buffer();
+    kernels::binary_scalar(kernels::Binary::mul, g.size(), g.data(), factor, g.data());
+  }
+  return norm;
+}
+
+void clip_grad_value(const nn::Parameters& parameters, real limit) {
+  for (const auto& [name, parameter] : parameters) {
+    if (!parameter.grad().defined()) continue;
+    for (real& number : parameter.grad_buffer().span()) number = std::clamp(number, -limit, limit);
   }
 }
 

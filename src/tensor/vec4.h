@@ -155,6 +155,43 @@ inline Vec4 tanh(Vec4 x) {
 
 inline Vec4 sigmoid(Vec4 x) { return 1.0f / (1.0f + exp(-x)); }
 
+/// e^x - 1; near 0, where that cancels, 2 t / (1 - t) with t = tanh(x/2).
+inline Vec4 expm1(Vec4 x) {
+  const Vec4 t = tanh(x * 0.5f);
+  return where(abs(x) < 1.0f, (t + t) / (1.0f - t), exp(x) - 1.0f);
+}
+
+/// log(1 + x): what 1 + x loses by rounding is made good by the factor x / ((1 + x) - 1) (Kahan).
+inline Vec4 log1p(Vec4 x) {
+  const Vec4 sum = 1.0f + x;
+  const Vec4 seen = sum - 1.0f;
+  const Int4 same = (seen == 0.0f) | (x == __builtin_inff());
+  return where(same, x, log(sum) * (x / seen));
+}
+
+/// An odd polynomial over an even one, as Eigen has it; 1 from |x| = 4 on, where floats have no
+/// number between.
+inline Vec4 erf(Vec4 x) {
+  const Vec4 z = x * x;
+  Vec4 p = z * -2.72614225801306e-10f + 2.77068142495902e-08f;
+  p = p * z - 2.10102402082508e-06f;
+  p = p * z - 5.69250639462346e-05f;
+  p = p * z - 7.34990630326855e-04f;
+  p = p * z - 2.95459980854025e-03f;
+  p = p * z - 1.60960333262415e-02f;
+  Vec4 q = z * -1.45660718464996e-05f - 2.13374055278905e-04f;
+  q = q * z - 1.68282697438203e-03f;
+  q = q * z - 7.37332916720468e-03f;
+  q = q * z - 1.42647390514189e-02f;
+  return where(abs(x) >= 4.0f, copy_sign(splat(1.0f), x), x * (p / q));
+}
+
+/// The share of standard normal numbers below x.
+inline Vec4 normal_cdf(Vec4 x) { return 0.5f + 0.5f * erf(x * 0.707106781186547524f); }
+
+/// The density of standard normal numbers at x.
+inline Vec4 normal_density(Vec4 x) { return exp(x * x * -0.5f) * 0.398942280401432678f; }
+
 /// sin(x + quarter_turns * pi/2): reduced to |r| <= pi/4 by Cody and Waite's three-part pi/2;
 /// polynomials from Cephes' sinf and cosf.
 inline Vec4 sin(Vec4 x, std::int32_t quarter_turns = 0) {

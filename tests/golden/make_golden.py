@@ -99,6 +99,89 @@ def operations():
     case("softmax", lambda x: F.softmax(x, 1), a)
     case("cross_entropy", lambda x: F.cross_entropy(x, torch.tensor([1, 4, 0])), a)
     case("mse_loss", F.mse_loss, a, b)
+    before = torch.get_rng_state()  # what follows here does not change the other files
+    box, tied = draw(2, 3, 4), (draw(2, 3, 4) * 2).round() / 2
+    case("sign", torch.sign, a)
+    case("gelu", F.gelu, a)
+    case("silu", F.silu, a)
+    case("softplus", F.softplus, a)
+    case("leaky_relu", F.leaky_relu, a)
+    case("elu", lambda x: F.elu(x, 2), a)
+    case("pow", torch.pow, positive, row)
+    case("pow_whole", lambda x: x ** 3, a)
+    case("maximum", torch.maximum, tied[0], tied[1])
+    case("minimum", torch.minimum, tied[0], tied[1])
+    case("clamp", lambda x: torch.clamp(x, -0.5, 0.75), a)
+    case("where", lambda x, y: torch.where(x > y, x, 2 * y), a, b)
+    case("sum_axes", lambda x: x.sum((0, 2)), box)
+    case("mean_axis", lambda x: x.mean(1, keepdim=True), box)
+    case("var", lambda x: x.var((0, 1)), box)
+    case("var_population", lambda x: x.var(-1, unbiased=False, keepdim=True), box)
+    case("max_axes", lambda x: x.amax((0, 2)), tied)
+    case("min_axis", lambda x: x.amin(1, keepdim=True), tied)
+    case("logsumexp", lambda x: x.logsumexp((1, 2)), box)
+    case("permute", lambda x: x.permute(2, 0, 1), box)
+    case("slice", lambda x: x[:, :, 1:4:2], box)
+    case("flip", lambda x: x.flip(0, 2), box)
+    case("repeat", lambda x: x.repeat(2, 3), row[:3])
+    case("pad", lambda x: F.pad(x, (1, 2, 0, 1), value=0.5), draw(2, 3))
+    case("concat", lambda x, y: torch.cat((x, y, x, y), 1), draw(2, 3), draw(2, 1))
+    case("stack", lambda x, y: torch.stack((x, y), 1), draw(2, 3), draw(2, 3))
+    index = torch.tensor([[4, 0], [2, 2], [1, 1]])
+    case("gather", lambda x: x.gather(1, index), a)
+    case("scatter_add", lambda x, y: x.scatter_add(1, index, y), a, draw(3, 2))
+    case("index_select", lambda x: x.index_select(1, torch.tensor([3, 1, 3])), a)
+    case("embedding", lambda w: F.embedding(torch.tensor([[2, 0], [2, 1]]), w), draw(3, 2))
+    case("matmul_batched", torch.matmul, draw(2, 2, 3), draw(2, 3, 2))
+    case("matmul_transposed", lambda x, y: x.T @ y.transpose(1, 2), draw(3, 2), draw(2, 2, 3))
+    case("linear_batched", F.linear, draw(2, 2, 3), draw(2, 3), draw(2))
+    case("softmax_axis", lambda x: F.softmax(x, 0), a)
+    case("log_softmax", lambda x: F.log_softmax(x, 1), a)
+    case("conv2d_groups_dilation", pictures(lambda x, w, b: F.conv2d(
+        x, w, b, padding=1, dilation=2, groups=2)), draw(1, 4, 5, 4), draw(2, 2, 3, 2), draw(2))
+    case("conv2d_depthwise", pictures(lambda x, w, b: F.conv2d(
+        x, w, b, stride=2, padding=1, groups=3)), draw(1, 4, 5, 3), draw(3, 3, 3, 1), draw(3))
+    case("conv1d", lambda x, w, b: F.conv1d(x.mT, w.mT, b, stride=2, padding=1).mT,
+         draw(2, 5, 2), draw(3, 3, 2), draw(3))
+    case("conv_transpose2d", pictures(lambda x, w, b: F.conv_transpose2d(
+        x, w, b, stride=2, padding=1, output_padding=1)), draw(1, 2, 3, 2), draw(2, 3, 3, 2), draw(2))
+    case("conv_transpose2d_groups", pictures(lambda x, w, b: F.conv_transpose2d(
+        x, w, b, groups=2, dilation=2)), draw(1, 2, 2, 4), draw(4, 2, 2, 1), draw(2))
+    picture = draw(1, 5, 4, 2)
+    case("avg_pool2d", pictures(lambda x: F.avg_pool2d(x, 3, 2)), picture)
+    case("global_avg_pool2d", lambda x: x.mean((1, 2)), picture)
+    case("global_max_pool2d", lambda x: x.amax((1, 2)), picture)
+    case("upsample_nearest", pictures(lambda x: F.interpolate(x, scale_factor=2)), draw(1, 2, 3, 2))
+    case("upsample_bilinear", pictures(lambda x: F.interpolate(
+        x, scale_factor=3, mode="bilinear", align_corners=False)), draw(1, 2, 3, 2))
+    case("layer_norm", lambda x, w, b: F.layer_norm(x, (4,), w, b), draw(3, 4), draw(4), draw(4))
+    case("rms_norm", lambda x, w: x * (x.square().mean(-1, keepdim=True) + 1e-6).rsqrt() * w,
+         draw(3, 4), draw(4))
+    case("group_norm", lambda x, w, b: nhwc(F.group_norm(nchw(x), 2, w, b)),
+         draw(2, 2, 1, 4), draw(4), draw(4))
+    mean, variance = torch.tensor([1, 0, -0.5]).double(), torch.tensor([1, 0.5, 2]).double()
+    case("batch_norm", lambda x, w, b: F.batch_norm(x, None, None, w, b, training=True),
+         draw(4, 3), draw(3), draw(3))
+    case("batch_norm_eval", lambda x, w, b: F.batch_norm(x, mean, variance, w, b),
+         draw(4, 3), draw(3), draw(3))
+
+    def running(x):
+        mean, variance = torch.zeros(3).double(), torch.ones(3).double()
+        F.batch_norm(x, mean, variance, training=True, momentum=0.25)
+        return torch.stack((mean, variance)) + 0 * x.sum()
+    case("batch_norm_running", running, draw(4, 3))
+    weight, share = torch.tensor([1, 2, 0.5, 1, 3]).double(), torch.tensor([0.5, 0.25, 0.25, 0, 0])
+    labels = torch.tensor([1, 4, 0])
+    case("cross_entropy_options", lambda x: F.cross_entropy(
+        x, torch.tensor([1, 4, -1]), weight, ignore_index=-1, label_smoothing=0.1), a)
+    case("cross_entropy_smooth", lambda x: F.cross_entropy(x, labels, label_smoothing=0.2), a)
+    case("nll_loss", lambda x: F.nll_loss(x, labels), a)
+    case("bce_with_logits", F.binary_cross_entropy_with_logits, a, b)
+    case("l1_loss", F.l1_loss, a, b)
+    case("huber_loss", lambda x, y: F.huber_loss(x, y, delta=0.75), a, b)
+    case("kl_div", lambda x: F.kl_div(F.log_softmax(x, 1), share.double().repeat(3, 1),
+                                      reduction="batchmean"), a)
+    torch.set_rng_state(before)
     out.write()
 
 
@@ -168,6 +251,57 @@ def training():
     train("cnn_adam.txt", cnn, cnn_parameters(), pictures, classes, adam)
 
 
+# --- Optimisers and schedules ---------------------------------------------------------------------
+def optimizers():
+    """Five steps with given gradients; learning rates of successive steps."""
+    out = File("optimizers.txt")
+    start, gradients = draw(6), draw(5, 6)
+    out.add("start", start)
+    out.add("gradients", gradients)
+
+    def steps(name, optimizer, clip=None):
+        w = start.clone().requires_grad_()
+        optimizer = optimizer([w])
+        for g in gradients:
+            w.grad = g.clone()
+            if clip:
+                clip([w])
+            optimizer.step()
+        out.add(name, w)
+
+    steps("nesterov", lambda p: torch.optim.SGD(p, 0.1, 0.9, weight_decay=0.01, nesterov=True))
+    steps("rmsprop", lambda p: torch.optim.RMSprop(p, 0.05, weight_decay=0.01))
+    steps("adagrad", lambda p: torch.optim.Adagrad(p, 0.1, weight_decay=0.01))
+    steps("adamw", lambda p: torch.optim.AdamW(p, 0.02, weight_decay=0.1))
+    sgd = lambda p: torch.optim.SGD(p, 0.1)
+    steps("clip_norm", sgd, lambda p: torch.nn.utils.clip_grad_norm_(p, 1.5))
+    steps("clip_value", sgd, lambda p: torch.nn.utils.clip_grad_value_(p, 0.5))
+
+    def rates(name, schedule, count):
+        optimizer = sgd([torch.zeros(1, requires_grad=True)])
+        scheduler, lrs = schedule(optimizer), []
+        for _ in range(count):
+            lrs.append(optimizer.param_groups[0]["lr"])
+            optimizer.step()
+            scheduler.step()
+        out.add(name, lrs)
+
+    from torch.optim import lr_scheduler
+    rates("step", lambda o: lr_scheduler.StepLR(o, 3, 0.5), 8)
+    rates("cosine", lambda o: lr_scheduler.CosineAnnealingLR(o, 8, 0.01), 9)
+    rates("linear", lambda o: lr_scheduler.LinearLR(o, 0.25, total_iters=4), 7)
+    rates("one_cycle", lambda o: lr_scheduler.OneCycleLR(o, 0.5, total_steps=10), 10)
+    optimizer = sgd([torch.zeros(1, requires_grad=True)])
+    plateau, lrs = lr_scheduler.ReduceLROnPlateau(optimizer, factor=0.5, patience=1), []
+    measures = [3, 2, 2, 2.5, 1.9, 1.9, 1.9, 1.9, 1.9]
+    for measure in measures:
+        plateau.step(measure)
+        lrs.append(optimizer.param_groups[0]["lr"])
+    out.add("measures", measures)
+    out.add("plateau", lrs)
+    out.write()
+
+
 # --- Least squares: x, targets, weights with the intercept last ----------------------------------
 def least_squares():
     out = File("least_squares.txt")
@@ -199,3 +333,4 @@ if __name__ == "__main__":
     operations()
     training()
     least_squares()
+    optimizers()
