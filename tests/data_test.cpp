@@ -12,6 +12,7 @@
 #include <string>
 
 #include "classic/least_squares.h"
+#include "data/digits.h"
 #include "data/shapes.h"
 #include "sentence.h"
 
@@ -356,4 +357,80 @@ TEST_CASE("neither texture nor colour nor brightness gives a shape away", "[data
     right += best - scores.begin() == pictures.shape[static_cast<std::size_t>(i)];
   }
   CHECK(right / 3000.0 < 0.23);  // fitted and tested on the same pictures
+}
+
+// --- Digits --------------------------------------------------------------------------------------
+
+TEST_CASE("every ten pictures show each digit once, and more pictures only continue", "[data]") {
+  Rng rng(4), same(4);
+  const Dataset many = data::digits(300, real(0.1), rng), few = data::digits(40, real(0.1), same);
+  const Dataset rest = data::digits(260, real(0.1), same);
+  CHECK(many.x.shape() == Shape{300, data::digit_side, data::digit_side, 1});
+  CHECK(many.classes == 10);
+  for (std::int64_t i = 0; i < 300; i += 10)
+    CHECK(std::set<std::int32_t>(many.y.begin() + i, many.y.begin() + i + 10).size() == 10);
+  CHECK(std::equal(few.y.begin(), few.y.end(), many.y.begin()));
+  CHECK(std::equal(few.x.span().begin(), few.x.span().end(), many.x.data()));
+  CHECK(std::equal(rest.x.span().begin(), rest.x.span().end(), many.x.data() + few.x.size()));
+  CHECK(std::equal(rest.y.begin(), rest.y.end(), many.y.begin() + 40));
+}
+
+TEST_CASE("digits are dark on bright or bright on dark, with the noise asked for", "[data]") {
+  Rng rng(5), other(6);
+  constexpr std::int64_t area = data::digit_side * data::digit_side;
+  const Dataset clean = data::digits(1000, 0, rng);
+  int bright_ink = 0;
+  for (std::int64_t i = 0; i < clean.size(); i++) {
+    const real* pixels = clean.x.data() + i * area;
+    double center = 0, border = 0;
+    for (std::int64_t p = 0; p < area; p++) {
+      const auto row = p / data::digit_side, column = p % data::digit_side;
+      CHECK((pixels[p] > real(-0.31) && pixels[p] < real(1.31)));
+      const bool edge = row == 0 || row == 11 || column == 0 || column == 11;
+      (edge ? border : center) += static_cast<double>(pixels[p]) / (edge ? 44 : 100);
+    }
+    bright_ink += center > border;
+  }
+  CHECK(bright_ink > 420);
+  CHECK(bright_ink < 580);
+  // Averaged over many pictures, neighbours differ by the strokes and by twice the noise's
+  // variance.
+  const auto roughness = [](const Dataset& set) {
+    double squares = 0;
+    for (std::int64_t i = 0; i + 1 < set.x.size(); i += 2) {
+      const double step = static_cast<double>(set.x[i + 1] - set.x[i]);
+      squares += step * step;
+    }
+    return squares / (static_cast<double>(set.x.size()) / 2);
+  };
+  const Dataset noisy = data::digits(1000, real(0.3), other);
+  CHECK(std::abs(roughness(noisy) - roughness(clean) - 2 * 0.3 * 0.3) < 0.01);
+}
+
+TEST_CASE("pictures of digits refuse what makes no sense", "[data]") {
+  Rng rng(1);
+  CHECK(sentence_of([&] { data::digits(-1, 0, rng); }) == "[digits] cannot make -1 pictures");
+  CHECK(sentence_of([&] {
+          data::digits(10, real(-1), rng);
+        }).starts_with("[digits] noise must be finite"));
+  CHECK(data::digits(0, 0, rng).size() == 0);
+}
+
+TEST_CASE("batches may keep to the first examples", "[data]") {
+  Rng rng(3);
+  const Dataset set = data::moons(10, real(0.1), rng);
+  data::Batches batches(set, 4, Rng(1), 6);
+  std::set<double> seen, first;
+  for (int row = 0; row < 6; row++) first.insert(at(set, row, 0));
+  for (int epoch = 0; epoch < 3; epoch++)
+    for (const std::int64_t size : {4, 2}) {
+      const Dataset batch = batches.next();
+      CHECK(batch.size() == size);
+      for (std::int64_t i = 0; i < size; i++) seen.insert(at(batch, i, 0));
+    }
+  CHECK(batches.epoch() == 3);
+  CHECK(seen == first);
+  for (const std::int64_t bad : {0, 11})
+    CHECK(sentence_of([&] { data::Batches(set, 4, Rng(1), bad); }) ==
+          "[Batches] cannot walk over the first " + std::to_string(bad) + " of 10 examples");
 }

@@ -30,6 +30,7 @@ using demos::Run;
 namespace {
 
 constexpr std::int64_t most_steps = 100'000;
+constexpr std::int64_t late_step = 400;  // the end of most runs, the middle of long ones
 
 void run_to(Run& run, std::int64_t step) {
   while (run.steps() < step && run.step()) {
@@ -50,11 +51,21 @@ std::string seen(const Run& run) {
   return all;
 }
 
+/// Every read-out a finite number, or not known where that may be.
 void check_finite(const Run& run) {
   for (const demos::Readout& readout : run.demo().readouts()) {
-    CAPTURE(run.state(), readout.name);
-    CHECK(std::isfinite(readout.value));
+    CAPTURE(run.state(), readout.name, readout.value);
+    const bool may_be_unknown = readout.may_stay_unknown || !run.complete();
+    CHECK((std::isfinite(readout.value) || (may_be_unknown && std::isnan(readout.value))));
   }
+}
+
+/// A state text with every parameter at its lower end.
+std::string least(std::string_view demo_name) {
+  Run run(demo_name);
+  for (const demos::Parameter& parameter : run.demo().parameters())
+    run.set(parameter.name, parameter.min);
+  return run.state();
 }
 
 bool is_name(std::string_view name, char separator) {
@@ -105,9 +116,13 @@ TEST_CASE("every demo declares itself soundly", "[demos]") {
   CHECK(demos::find_demo("no-such-demo") == nullptr);
 }
 
-TEST_CASE("every demo runs to its end at its defaults and at both ends of its ranges", "[demos]") {
+// At the lower ends to the last step; at its defaults and the upper ends, where a run may be long,
+// only as far as most runs go.
+TEST_CASE("every demo runs at its defaults and at both ends of its ranges", "[demos]") {
   for (const demos::DemoEntry& entry : demos::all_demos()) {
     Run run(entry.name);
+    std::vector<std::string> problems;
+    run.restore(least(entry.name), problems);
     complete(run);
     check_finite(run);
     const std::string final = seen(run);
@@ -117,12 +132,12 @@ TEST_CASE("every demo runs to its end at its defaults and at both ends of its ra
     for (const bool largest : {false, true}) {
       bool another_run = false;
       for (const demos::Parameter& parameter : run.demo().parameters()) {
-        run.set(parameter.name, largest ? parameter.max : parameter.min);
+        run.set(parameter.name, largest ? parameter.max : parameter.initial);
         another_run = another_run || !parameter.view;
       }
       CHECK(run.complete() != another_run);
       CHECK((run.steps() == 0) == another_run);
-      complete(run);
+      run_to(run, late_step);
       check_finite(run);
     }
   }
@@ -138,7 +153,10 @@ TEST_CASE("every demo draws without a window, before, during and after its run",
       view->draw();
     };
     for (const float width : widths) draw_at(width);
-    view->restore("step:1000000");
+    view->restore("step:100");  // at its defaults, then a run that is not longer than it must be
+    while (view->running()) view->advance();
+    for (const float width : widths) draw_at(width);
+    view->restore(least(entry.name) + ",step:1000000");
     for (std::size_t slice = 0; view->running() && slice < most_steps; slice++) {
       view->advance();
       if (slice % 50 == 0) draw_at(widths[slice / 50 % widths.size()]);
@@ -168,7 +186,7 @@ TEST_CASE("parameters, seed and step determine a run to the bit", "[demos][deter
     first.set_seed(7);
     run_to(first, 23);
     const std::string midway = seen(first), address = first.state();
-    complete(first);
+    run_to(first, late_step);
 
     Run second(entry.name);
     run_to(second, 5);  // what happened before does not matter
@@ -178,7 +196,7 @@ TEST_CASE("parameters, seed and step determine a run to the bit", "[demos][deter
     CHECK(second.steps() == 0);
     run_to(second, target);
     CHECK(seen(second) == midway);
-    complete(second);
+    run_to(second, late_step);
     CHECK(seen(second) == seen(first));
 
     kernels::select(kernels::Class::fast);  // as another view may have wished
@@ -210,7 +228,8 @@ TEST_CASE("random changes and steps leave every read-out a number, or not yet kn
       }
       for (const demos::Readout& readout : run.demo().readouts()) {
         if (std::isinf(readout.value)) FAIL(run.state() << ": " << readout.name);
-        if (run.complete() && std::isnan(readout.value)) FAIL(run.state() << ": " << readout.name);
+        if (run.complete() && std::isnan(readout.value) && !readout.may_stay_unknown)
+          FAIL(run.state() << ": " << readout.name);
       }
       if (run.demo().narrate().empty()) FAIL(run.state());
     }
@@ -552,7 +571,7 @@ TEST_CASE("runs give the committed bits", "[demos][determinism]") {
     for (const demos::Readout& readout : run.demo().readouts())
       computed["readouts"][readout.name] = readout.value;
     INFO("computed " << computed.dump());
-    CHECK(computed == golden);
+    CHECK(nlohmann::json::parse(computed.dump()) == golden);  // what is unknown becomes null
     covered.insert(name);
   }
   for (const demos::DemoEntry& entry : demos::all_demos()) CHECK(covered.contains(entry.name));

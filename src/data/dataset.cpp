@@ -133,15 +133,19 @@ Split split(const Dataset& all, real test_share, Rng& rng) {
   return {take(all, order.first(train_count)), take(all, order.subspan(train_count))};
 }
 
-Batches::Batches(const Dataset& all, std::int64_t batch, Rng rng)
-    : all_(all), batch_(batch), rng_(rng) {
+Batches::Batches(const Dataset& all, std::int64_t batch, Rng rng, std::int64_t count)
+    : all_(all), batch_(batch), count_(count), rng_(rng) {
   check(batch >= 1,
         [&] { return "[Batches] batch size " + std::to_string(batch) + " is below 1"; });
   check(all.size() >= 1, "[Batches] the data set has no examples");
+  check(count >= 1 && count <= all.size(), [&] {
+    return "[Batches] cannot walk over the first " + std::to_string(count) + " of " +
+           std::to_string(all.size()) + " examples";
+  });
 }
 
 Dataset Batches::next() {
-  if (at_ == 0) order_ = shuffled_rows(all_.size(), rng_);
+  if (at_ == 0) order_ = shuffled_rows(count_, rng_);
   const std::size_t count = std::min(static_cast<std::size_t>(batch_), order_.size() - at_);
   Dataset batch = take(all_, std::span<const int>(order_).subspan(at_, count));
   at_ += count;

@@ -50,15 +50,18 @@ Dataset take(const Dataset& all, std::span<const int> rows);
 class Batches {
  public:
   /// `all` must outlive it. Throws Error unless batch >= 1 and `all` has an example.
-  Batches(const Dataset& all, std::int64_t batch, Rng rng);
+  Batches(const Dataset& all, std::int64_t batch, Rng rng) : Batches(all, batch, rng, all.size()) {}
+  /// Only over the first `count` examples, which must be from 1 to all.size().
+  Batches(const Dataset& all, std::int64_t batch, Rng rng, std::int64_t count);
   Batches(Dataset&&, std::int64_t, Rng) = delete;
+  Batches(Dataset&&, std::int64_t, Rng, std::int64_t) = delete;
   Dataset next();
   /// How many times all examples have been handed out.
   std::int64_t epoch() const { return epoch_; }
 
  private:
   const Dataset& all_;
-  std::int64_t batch_;
+  std::int64_t batch_, count_;
   Rng rng_;
   std::vector<int> order_;
   std::size_t at_ = 0;

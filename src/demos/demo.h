@@ -47,6 +47,7 @@ struct Readout {
   double value;
   int decimals = 3;
   const char* unit = "";
+  bool may_stay_unknown = false;  ///< NaN may be the result: a crossing that there is not
 };
 
 class Demo {
