@@ -804,23 +804,32 @@ float Ui::recorded_width(const Reading& r, float size) const {
 }
 
 void Ui::list_readings(std::span<const Reading> readings) {
-  const float size = text_size(), line = std::round(size * 1.9f);
+  const float size = text_size(), small = small_size(), line = std::round(size * 1.9f);
+  // Names are set smaller where one of them would meet its number.
+  float needed = 0;
+  for (const Reading& r : readings) {
+    const double widest = std::isnan(r.value) ? r.recorded : r.value;
+    needed = std::max(needed, RichText(r.label, size, 0).width() + kRowGap +
+                                  text_width(Face::strong, size, format_reading(r, widest), true) +
+                                  recorded_width(r, small));
+  }
+  const float label_size = needed <= area_.width ? size : small;
   for (const Reading& r : readings) {
     if (&r != readings.data()) area_.y -= kBlockGap;
     const Rect rect = place(0, line);
     const ImU32 rule = to_imgui(theme_->hairline);
     list().AddLine({rect.x, rect.y + line}, {rect.x + rect.w, rect.y + line}, rule);
     const float baseline = rect.y + baseline_offset(size, line);
-    const RichText label(r.label, size, 0);
-    label.draw(list(), {rect.x, baseline - baseline_offset(size, label.line_height())},
+    const RichText label(r.label, label_size, 0);
+    label.draw(list(), {rect.x, baseline - baseline_offset(label_size, label.line_height())},
                to_imgui(theme_->muted));
     const std::string value = format_reading(r);
-    const float beside = rect.x + rect.w - recorded_width(r, size);
+    const float beside = rect.x + rect.w - recorded_width(r, small);
     draw_text(list(), Face::strong, size,
               {beside - text_width(Face::strong, size, value, true), baseline},
               to_imgui(theme_->ink), value, true);
     if (!std::isnan(r.recorded))
-      draw_text(list(), Face::text, size, {beside, baseline}, to_imgui(theme_->muted),
+      draw_text(list(), Face::text, small, {beside, baseline}, to_imgui(theme_->muted),
                 format_recorded(r, r.recorded), true);
     record_reading(r, rect);
   }
@@ -833,9 +842,9 @@ void Ui::spread_readings(std::span<const Reading> readings) {
   // Cells of one width, so that nothing moves while numbers change.
   float cell = 72;
   for (const Reading& r : readings)
-    cell = std::max({cell, RichText(r.label, small, 0).width(),
-                     text_width(Face::strong, large, format_reading(r), true) +
-                         recorded_width(r, text_size())});
+    cell = std::max(
+        {cell, RichText(r.label, small, 0).width(),
+         text_width(Face::strong, large, format_reading(r), true) + recorded_width(r, small)});
   cell = std::ceil((cell + 20) / 8) * 8;
   const int columns = std::max(1, static_cast<int>((area_.width + 20) / cell));
   const auto count = static_cast<int>(readings.size());
@@ -852,7 +861,7 @@ void Ui::spread_readings(std::span<const Reading> readings) {
     const float baseline = rect.y + line + baseline_offset(large, height - line);
     draw_text(list(), Face::strong, large, {rect.x, baseline}, to_imgui(theme_->ink), value, true);
     if (!std::isnan(r.recorded))
-      draw_text(list(), Face::text, text_size(),
+      draw_text(list(), Face::text, small,
                 {rect.x + text_width(Face::strong, large, value, true), baseline},
                 to_imgui(theme_->muted), format_recorded(r, r.recorded), true);
     record_reading(r, rect);

@@ -96,8 +96,8 @@ function addFormulas(md, styles) {
 }
 
 const withoutScripts =
-  '<noscript><p>This figure computes in your browser and needs JavaScript; ' +
-  'what it comes to, and everything else on this page, is there without.</p></noscript>\n';
+  '<noscript><p>This figure runs in your browser and needs JavaScript. ' +
+  'What it comes to stands here.</p></noscript>\n';
 
 function addContainers(md, styles, code) {
   const add = (name, open, close) => {
