@@ -33,7 +33,7 @@ sources:
 ## One heading
 
 Text with a source,[^lowe2004] a formula $x^2$ and a [link](#one-heading).
-With [five](?known-demo=n:5,seed:2#known-demo) it is {{known-demo n=5: accuracy}}.
+With [five](?known-demo=n:5,seed:2#known-demo), or [seen otherwise](?known-demo=look:2#known-demo), it is {{known-demo n=5: accuracy}}.
 
 ::: demo known-demo n=3
 Try it.
@@ -121,7 +121,7 @@ export const native = {
           name: 'known-demo',
           parameters: [
             { name: 'n', min: 1, max: 1000, default: 3 },
-            { name: 'look', min: 0, max: 4, default: 0 },
+            { name: 'look', min: 0, max: 4, default: 0, view: true },
           ],
           readouts: [
             { name: 'accuracy', label: 'Share $a$', unit: '', decimals: 3 },

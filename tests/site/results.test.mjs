@@ -103,6 +103,7 @@ test('a state has one form, whoever wrote it', async () => {
     canonical('step:40,look:2,seed:18446744073709551615,n:1e2'),
     'n:100,look:2,seed:18446744073709551615,step:40',
   );
+  assert.equal(canonicalState(demo, 'n:4,look:2,step:1').run, 'n:4,step:1');
   for (const wrong of ['n:0x10', 'n:', 'n', 'n:1001', 'seed:1.5', 'step:1000001', 'n:NaN']) {
     const { state, problems } = canonicalState(demo, wrong);
     assert.equal(state, '');

@@ -104,10 +104,11 @@ export function runKey({ demo, state }) {
 }
 
 /**
- * A state text in one form: parameters in the demo's order, without defaults.
+ * A state text in one form: parameters in the demo's order, without defaults. `run` is the same
+ * without the parameters that change only what is looked at.
  *
  * @param demo as describe() gives it
- * @returns {{state: string, problems: string[]}}
+ * @returns {{state: string, run: string, problems: string[]}}
  */
 export function canonicalState(demo, text) {
   const given = new Map();
@@ -120,19 +121,16 @@ export function canonicalState(demo, text) {
     else given.set(name, value);
   }
   const items = [];
-  for (const parameter of demo.parameters) {
-    if (!given.has(parameter.name)) continue;
-    const value = Number(given.get(parameter.name));
-    if (value !== parameter.default) items.push(`${parameter.name}:${value}`);
+  const add = (name, value, otherwise, view = false) => {
+    if (value !== otherwise) items.push({ text: `${name}:${value}`, view });
+  };
+  for (const { name, default: otherwise, view } of demo.parameters) {
+    if (given.has(name)) add(name, Number(given.get(name)), otherwise, view);
   }
-  for (const [name, otherwise] of [
-    ['seed', 1n],
-    ['step', 0n],
-  ]) {
-    const value = BigInt(given.get(name) ?? otherwise);
-    if (value !== otherwise) items.push(`${name}:${value}`);
-  }
-  return { state: items.join(','), problems };
+  add('seed', BigInt(given.get('seed') ?? 1), 1n);
+  add('step', BigInt(given.get('step') ?? 0), 0n);
+  const joined = (list) => list.map((item) => item.text).join(',');
+  return { state: joined(items), run: joined(items.filter((item) => !item.view)), problems };
 }
 
 function problemWith(demo, name, value) {

@@ -43,8 +43,8 @@ export function readNumber(text) {
 }
 
 /**
- * The runs of a lesson: `shown` with a demo or preset or not, `demo`, `text` as its author wrote the
- * state, `line`, and for a number its `readout`.
+ * The runs of a lesson: `shown` by a demo or a `preset` of one, or not; `demo`, `text` as its author
+ * wrote the state, `line`, and for a number its `readout`.
  */
 function findRuns({ tokens, bodyLine }) {
   const runs = [];
@@ -59,12 +59,14 @@ function findRuns({ tokens, bodyLine }) {
     for (const child of token.children ?? []) {
       if (child.type === 'softbreak' || child.type === 'hardbreak') line++;
       const preset = child.type === 'link_open' && presetLink.exec(child.attrGet('href'));
-      if (preset) runs.push({ shown: true, id: preset[1], text: preset[2], line });
+      if (preset) runs.push({ shown: true, preset: true, id: preset[1], text: preset[2], line });
       const number = child.type === 'computed' && readNumber(child.content);
       if (number) runs.push({ shown: false, ...number, line });
     }
   }
-  return runs.map(({ id, ...run }) => (id ? { demo: demos.get(id), ...run } : run));
+  // Demos first: they need all of a run, and presets may stand before them.
+  const named = runs.map(({ id, ...run }) => (id ? { demo: demos.get(id), ...run } : run));
+  return named.sort((a, b) => Boolean(a.preset) - Boolean(b.preset));
 }
 
 /** A link "?demo=param:value,…#demo" sets a demo of the same page. */
@@ -72,7 +74,7 @@ export const presetLink = /^\?([\w-]+)=([\w.:,+-]+)#([\w-]+)$/;
 
 /**
  * The runs of a lesson with their states in canonical form; what is wrong with one is reported and
- * the run left out.
+ * the run left out. So is a preset that only looks elsewhere in a run that is there.
  *
  * @param {Map<string, object>} described demos as results.mjs describes them
  */
@@ -86,13 +88,15 @@ export function checkRuns(lesson, described, problems) {
         report(`unknown demo "${run.demo}"; there are ${[...described.keys()].join(', ')}`);
       continue; // of a container or a preset something else is said
     }
-    const { state, problems: wrong } = canonicalState(demo, run.text);
+    const { state, run: whole, problems: wrong } = canonicalState(demo, run.text);
     wrong.forEach(report);
+    const known = (other) => other.shown && other.demo === run.demo && other.whole === whole;
+    if (run.preset && runs.some(known)) continue;
     if (run.readout && !demo.readouts.some(({ name }) => name === run.readout)) {
-      const known = demo.readouts.map(({ name }) => name).join(', ');
-      report(`demo "${run.demo}" has no read-out "${run.readout}"; it has ${known}`);
+      const names = demo.readouts.map(({ name }) => name).join(', ');
+      report(`demo "${run.demo}" has no read-out "${run.readout}"; it has ${names}`);
     } else if (wrong.length === 0) {
-      runs.push({ ...run, state });
+      runs.push({ ...run, state, whole });
     }
   }
   return runs;
