@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/recording.h"
+#include "app/sweep.h"
 #include "app/view.h"
 #include "demos/run.h"
 #include "tensor/check.h"
@@ -65,6 +66,12 @@ class DemoView final : public View {
     return json;
   }
 
+  std::vector<std::string> jobs() const override { return sweep_.wanted(); }
+  void take_job(std::string_view state, std::string_view result) override {
+    sweep_.take(state, result);
+    changed();
+  }
+
   std::string take_results(std::string_view json) override {
     recordings_.expect();
     changed();
@@ -95,6 +102,7 @@ class DemoView final : public View {
       parameters(ui, ui.narrow() ? 1 : 2);
       readings(ui);
       narration(ui);
+      sweep(ui);
       return;
     }
     constexpr std::array<float, 2> shares = {0.7f, 0.3f};
@@ -102,13 +110,32 @@ class DemoView final : public View {
     view_parameters(ui);
     figures(ui);
     narration(ui);
+    if (sweep_.begun()) sweep(ui);
     ui.next_column();
     transport(ui);
     parameters(ui, 1);
     seed(ui);
     ui.gap(2);
     readings(ui);
+    if (!sweep_.begun()) sweep(ui);
     ui.end_columns();
+  }
+
+  /// What other seeds come to: offered below the results, shown below the figures.
+  void sweep(ui::Ui& ui) {
+    sweep_.follow(run_);
+    const std::string seeds = std::to_string(Sweep::kSeeds) + " seeds";
+    if (!sweep_.begun()) {
+      if (ui.button("sweep.run", "Try " + seeds, ui::Emphasis::quiet, true,
+                    "Makes this run with the seeds 1 to " + std::to_string(Sweep::kSeeds) +
+                        " and shows how far the results scatter."))
+        sweep_.begin(run_);
+      return;
+    }
+    sweep_.draw(ui, run_);
+    if (ui.button("sweep.run", sweep_.wanted().empty() ? "Close" : "Stop", ui::Emphasis::quiet,
+                  true, "Closes what was computed for " + seeds + "."))
+      sweep_.stop();
   }
 
   void figures(ui::Ui& ui) {
@@ -282,6 +309,7 @@ class DemoView final : public View {
   bool more_ = false;
   std::string announced_;
   Recordings recordings_;
+  Sweep sweep_;
 };
 
 }  // namespace

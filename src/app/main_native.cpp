@@ -4,17 +4,20 @@
 #include <GLFW/glfw3.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <cstdio>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "app/sweep.h"
 #include "app/view.h"
 #include "app/window.h"
 #include "demos/demo.h"
@@ -28,8 +31,9 @@ namespace {
 
 constexpr float kMenuWidth = 260;
 constexpr float kPadding = 24;
-constexpr float kWheelStep = 48;    // px a notch
-constexpr double kSlice = 1 / 90.;  // s of computing between two frames
+constexpr float kWheelStep = 48;       // px a notch
+constexpr double kJobPatience = 0.05;  // s between looks at a run made in a thread
+constexpr double kSlice = 1 / 90.;     // s of computing between two frames
 
 struct Entry {
   std::string name, title;
@@ -126,6 +130,7 @@ class Window {
     if (!problem.empty()) std::fprintf(stderr, "gradschool: %s\n", problem.c_str());
   }
   ~Window() {
+    job_stop_ = true;
     forget_renderer();
     main_.reset();
     ImGui::SetCurrentContext(renderer_);
@@ -139,9 +144,12 @@ class Window {
     while (!glfwWindowShouldClose(window_)) {
       if (main_->running() || options_.frames > 0)
         glfwPollEvents();
+      else if (!stale() && job_.valid())
+        glfwWaitEventsTimeout(kJobPatience);
       else if (!stale())
         glfwWaitEvents();
       compute();
+      do_jobs();
       // With nothing new there is nothing to draw; a given number of frames is drawn regardless.
       if (!stale() && options_.frames == 0) continue;
       draw();
@@ -270,6 +278,22 @@ class Window {
     }
   }
 
+  /// One run at a time beside the window's own, for a view that wants to know what it comes to.
+  void do_jobs() {
+    if (job_.valid()) {
+      if (job_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) return;
+      const std::string result = job_.get();
+      if (job_demo_ == menu_.entries()[shown_].name) main_->take_job(job_state_, result);
+    }
+    const std::vector<std::string> wanted = main_->jobs();
+    if (wanted.empty()) return;
+    job_demo_ = menu_.entries()[shown_].name;
+    job_state_ = wanted.front();
+    job_ = std::async(std::launch::async, [this, demo = job_demo_, state = job_state_] {
+      return run_to_end(demo, state, &job_stop_);
+    });
+  }
+
   bool stale() const {
     return damaged_ || menu_.revision() != menu_revision_ || main_->revision() != main_revision_;
   }
@@ -374,6 +398,9 @@ class Window {
   View* hovered_ = nullptr;
   View* focused_ = nullptr;  // where keys go
   float x_ = 0, y_ = 0;      // of the pointer, in CSS pixels of the window
+  std::string job_demo_, job_state_;
+  std::atomic<bool> job_stop_ = false;
+  std::future<std::string> job_;  // the last member: it is waited for before the others go
 };
 
 std::string read_file(const std::string& path) {

@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "app/sweep.h"
 #include "app/view.h"
 #include "imgui.h"
 #include "imgui_impl_opengl3.h"
@@ -223,6 +224,25 @@ EMSCRIPTEN_KEEPALIVE const char* grad_model(int view) {
 /// What was wrong with the recorded runs in `json`, or ""; without a text room is left for them.
 EMSCRIPTEN_KEEPALIVE const char* grad_results(int view, const char* json) {
   return guarded_text([&] { return view_of(view).take_results(json); });
+}
+
+/// States of runs that the view wants made in job workers, a line each.
+EMSCRIPTEN_KEEPALIVE const char* grad_jobs(int view) {
+  return guarded_text([&] {
+    std::string lines;
+    for (const std::string& state : view_of(view).jobs()) lines += state + '\n';
+    return lines;
+  });
+}
+
+/// Makes a run to its end, without a view, and tells what came out.
+EMSCRIPTEN_KEEPALIVE const char* grad_run(const char* demo, const char* state) {
+  return guarded_text([&] { return grad::app::run_to_end(demo, state); });
+}
+
+/// The result of such a run, for the view that wants it.
+EMSCRIPTEN_KEEPALIVE void grad_take_job(int view, const char* state, const char* result) {
+  guarded([&] { view_of(view).take_job(state, result); });
 }
 
 EMSCRIPTEN_KEEPALIVE const char* grad_state(int view) {

@@ -81,6 +81,10 @@ class View {
   /// Read-outs and narration of a demo ({readouts:{…}, narration, steps, complete, running,
   /// recorded: "none", "ahead", "same" or "different"}), or the quiz' view model, as JSON.
   virtual std::string model() const = 0;
+  /// States of runs of the view's demo that it wants made elsewhere, as long as it wants them, and
+  /// what came of one (app/sweep.h: run_to_end, or any other text if it failed).
+  virtual std::vector<std::string> jobs() const { return {}; }
+  virtual void take_job(std::string_view /*state*/, std::string_view /*result*/) {}
   /// A quiz action by name for the HTML form: "choose" (`text` "0" takes a choice back), "enter"
   /// (`text` as typed), "check", "retry", "reveal", "hint", "go", "reset". Ignored by demos.
   virtual void quiz_action(std::string_view action, int item, int option, std::string_view text);

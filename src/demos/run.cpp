@@ -172,7 +172,11 @@ double Run::readout(std::string_view name) const {
   fail("The demo " + std::string(entry_->name) + " has no read-out " + quoted(name) + ".");
 }
 
-std::string Run::state() const {
+std::string Run::state() const { return text(true, seed_, steps_); }
+
+std::string Run::state(std::uint64_t seed) const { return text(false, seed, 0); }
+
+std::string Run::text(bool with_looks, std::uint64_t seed, std::int64_t steps) const {
   std::string text;
   const auto add = [&](std::string_view name, const std::string& value) {
     if (!text.empty()) text += ',';
@@ -180,9 +184,10 @@ std::string Run::state() const {
   };
   const auto parameters = demo_->parameters();
   for (std::size_t i = 0; i < parameters.size(); i++)
-    if (values_[i] != parameters[i].initial) add(parameters[i].name, plain_number(values_[i]));
-  if (seed_ != default_seed) add("seed", std::to_string(seed_));
-  if (steps_ != 0) add("step", std::to_string(steps_));
+    if (values_[i] != parameters[i].initial && (with_looks || !parameters[i].view))
+      add(parameters[i].name, plain_number(values_[i]));
+  if (seed != default_seed) add("seed", std::to_string(seed));
+  if (steps != 0) add("step", std::to_string(steps));
   return text;
 }
 

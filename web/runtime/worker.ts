@@ -3,6 +3,7 @@
 // drawn while nothing happens.
 
 import { Engine, EngineError } from './engine.js';
+import { Jobs } from './jobs.js';
 import type { FromWorker, Input, Look, Stats, ToWorker, Update, ViewNode } from './protocol.js';
 
 /** Milliseconds of computing after which waiting messages get their turn. */
@@ -18,7 +19,8 @@ interface View {
   /** The page's number and the engine's. */
   page: number;
   id: number;
-  quiz: boolean;
+  /** Its demo's name; "" for a quiz. */
+  demo: string;
   width: number;
   height: number;
   canvas: ImageBitmapRenderingContext | null;
@@ -42,6 +44,7 @@ interface View {
 }
 
 let engine: Engine;
+let jobs: Jobs;
 let moduleName: Stats['module'];
 let look: Look;
 let surface: OffscreenCanvas | null = null;
@@ -122,7 +125,13 @@ function layOut(view: View): void {
     engine.number('frame', view.id);
   }
   view.slack = Infinity;
+  if (view.demo) wantJobs(view);
   view.running = engine.number('running', view.id) !== 0;
+}
+
+/** What the view wants to know of other runs. */
+function wantJobs(view: View): void {
+  jobs.want(view.page, view.demo, engine.text('jobs', view.id).split('\n').slice(0, -1));
 }
 
 /** Takes in waiting events outside of the frame clock. */
@@ -232,7 +241,7 @@ function tell(view: View, always: boolean): void {
     running: view.running,
     painted: view.stats.pictures > 0,
   };
-  if (view.quiz) rest.model = engine.text('model', view.id);
+  if (!view.demo) rest.model = engine.text('model', view.id);
   for (const key of Object.keys(rest) as (keyof Update)[]) {
     if (rest[key] !== view.told.rest[key]) Object.assign(update, { [key]: rest[key] });
   }
@@ -285,6 +294,14 @@ async function start(message: ToWorker & { type: 'start' }): Promise<void> {
       say({ type: 'progress', loaded, total }),
     );
     engine.number('fonts', look.pixelRatio);
+    jobs = new Jobs(message.module, (job, result) =>
+      guard(job.view, () => {
+        const view = views.get(job.view);
+        if (!view) return;
+        engine.number('take_job', view.id, job.state, result);
+        wake(view);
+      }),
+    );
     say({ type: 'ready', webgl: startGraphics(true) });
   } catch (error) {
     dead = true;
@@ -301,7 +318,7 @@ function open(message: ToWorker & { type: 'open' }): void {
   const view: View = {
     page: message.view,
     id,
-    quiz: source.kind === 'quiz',
+    demo: source.kind === 'demo' ? source.name : '',
     width: message.width,
     height: 1,
     canvas: message.canvas?.getContext('bitmaprenderer') ?? null,
@@ -357,6 +374,7 @@ function close(page: number): void {
   const view = views.get(page);
   if (!view) return;
   views.delete(page);
+  jobs.want(page, view.demo, []);
   engine.number('close', view.id);
 }
 
