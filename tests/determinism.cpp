@@ -7,7 +7,17 @@
 #include <utility>
 #include <vector>
 
+#include "classic/boosted_trees.h"
+#include "classic/k_means.h"
+#include "classic/kernel_svm.h"
 #include "classic/least_squares.h"
+#include "classic/linear_svm.h"
+#include "classic/logistic_regression.h"
+#include "classic/naive_bayes.h"
+#include "classic/nearest_neighbors.h"
+#include "classic/pca.h"
+#include "classic/perceptron.h"
+#include "classic/random_forest.h"
 #include "data/dataset.h"
 #include "kernels/kernels.h"
 #include "nn/module.h"
@@ -285,6 +295,40 @@ std::uint64_t least_squares() {
   return hash.value();
 }
 
+// The scores of every classifier for two and three classes; clusters and components.
+std::uint64_t classical_models() {
+  namespace classic = grad::classic;
+  Hash hash;
+  Rng rng(11);
+  for (const int classes : {2, 3}) {
+    const grad::data::Dataset train = grad::data::blobs(150, 0.6F, rng, classes);
+    const Array test = random({40, 2}, rng, -2, 2);
+    const auto learn = [&](classic::Classifier&& model) {
+      model.fit(train, 5);
+      hash.add(model.scores(test));
+    };
+    if (classes == 2) learn(classic::Perceptron());
+    learn(classic::LogisticRegression());
+    learn(classic::RandomForest({.trees = 10}));
+    learn(classic::BoostedTrees({.rounds = 10, .validation_share = 0.2}));
+    learn(classic::NearestNeighbors());
+    learn(classic::NearestNeighbors({.tree_features = 0}));
+    learn(classic::GaussianNaiveBayes());
+    learn(classic::LinearSvm());
+    learn(classic::KernelSvm());
+  }
+  const Array x = random({100, 30}, rng);
+  classic::KMeans clusters({.clusters = 5, .starts = 3});
+  clusters.fit(x, 6);
+  hash.add(clusters.centres());
+  for (const int components : {4, 25}) {
+    classic::Pca pca(components);
+    pca.fit(x, 7);
+    hash.add(pca.components());
+  }
+  return hash.value();
+}
+
 // The loss of every step and the parameters after the last.
 std::uint64_t trained(const grad::nn::Sequential& model, const grad::data::Dataset& set,
                       int steps) {
@@ -336,6 +380,7 @@ std::vector<Result> results() {
       {"special convolutions", special_convolutions(), 0x7dc292e1942fce2d},
       {"toy data", toy_data(), 0x9327b1bfbdf979f0},
       {"least squares", least_squares(), 0xc191fd173e5777a7},
+      {"classical models", classical_models(), 0x052ca7662b72a01f},
       {"500 steps of an mlp", training_an_mlp(), 0x90ceb97597f0c783},
       {"50 steps of a cnn", training_a_cnn(), 0xd7356685697a3c3b},
   };

@@ -1,0 +1,123 @@
+#include "classic/model.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "kernels/kernels.h"
+#include "tensor/check.h"
+
+namespace grad::classic {
+
+namespace {
+
+std::string says(const char* who, const std::string& sentence) {
+  return "[" + std::string(who) + "] " + sentence;
+}
+
+void check_labels(const char* who, const data::Dataset& train) {
+  const std::int64_t n = train.x.shape()[0];
+  check(train.size() == n, [&] {
+    return says(who, std::to_string(train.size()) + " labels for x of " + train.x.shape().text());
+  });
+  check(train.classes >= 2 && train.classes <= most_classes, [&] {
+    return says(who, "cannot tell " + std::to_string(train.classes) + " classes apart, only 2 to " +
+                         std::to_string(most_classes));
+  });
+  for (std::size_t i = 0; i < train.y.size(); ++i) {
+    check(train.y[i] >= 0 && train.y[i] < train.classes, [&] {
+      return says(who, "label " + std::to_string(train.y[i]) + " of example " + std::to_string(i) +
+                           " is not in [0," + std::to_string(train.classes) + ")");
+    });
+  }
+  const auto differs = [&](std::int32_t label) { return label != train.y[0]; };
+  check(std::any_of(train.y.begin(), train.y.end(), differs), [&] {
+    return says(who, "all " + std::to_string(n) + " examples are of class " +
+                         std::to_string(train.y[0]) + ", so there is nothing to tell apart");
+  });
+}
+
+}  // namespace
+
+bool Sliced::step() {
+  check(started_, "[step] nothing was started");
+  if (!finished()) slice();
+  return !finished();
+}
+
+void Sliced::report(double share) { progress_ = std::max(progress_, std::min(share, 1.0)); }
+
+void Sliced::reset(bool started) {
+  progress_ = 0;
+  started_ = started;
+}
+
+void Classifier::start(const data::Dataset& train, std::uint64_t seed) {
+  const Array x = table(name(), train.x);
+  check_labels(name(), train);
+  check_fits(train);
+  x_ = x;
+  labels_ = train.y;
+  classes_ = train.classes;
+  reset(false);
+  begin(Rng(seed));
+  reset(true);
+}
+
+Array Classifier::readable(const Array& x) const {
+  check(ready(), [&] { return says(name(), "has not learned yet: fit() it first"); });
+  Array rows = table(name(), x);
+  check(rows.shape()[1] == features(), [&] {
+    return says(name(), "learned from " + std::to_string(features()) +
+                            " features a row and cannot read " + x.shape().text());
+  });
+  return rows;
+}
+
+Array Classifier::scores(const Array& x) const {
+  const Array rows = readable(x);
+  Array scores({rows.shape()[0], classes_});
+  score(rows.data(), rows.shape()[0], scores.data());
+  return scores;
+}
+
+std::vector<std::int32_t> Classifier::predict(const Array& x) const {
+  const Array all = scores(x);
+  std::vector<std::int32_t> best(static_cast<std::size_t>(all.shape()[0]));
+  kernels::argmax_rows(all.shape()[0], classes_, all.data(), best.data());
+  return best;
+}
+
+Array Classifier::predict_proba(const Array& x) const {
+  check(has_probabilities(), [&] { return says(name(), "has scores, but no probabilities"); });
+  return scores(x);
+}
+
+double accuracy(const Classifier& model, const data::Dataset& test) {
+  const std::vector<std::int32_t> predicted = model.predict(test.x);
+  check(predicted.size() == test.y.size(), [&] {
+    return "[accuracy] " + std::to_string(test.y.size()) + " labels for x of " +
+           test.x.shape().text();
+  });
+  std::int64_t right = 0;
+  for (std::size_t i = 0; i < predicted.size(); ++i) right += predicted[i] == test.y[i];
+  return static_cast<double>(right) / static_cast<double>(predicted.size());
+}
+
+Array table(const char* who, const Array& x) {
+  check(x.defined() && x.shape().axes() >= 1 && x.size() > 0,
+        [&] { return says(who, "needs examples with features, not x of " + x.shape().text()); });
+  const std::int64_t n = x.shape()[0], width = x.size() / n;
+  check(n <= most_examples, [&] {
+    return says(who, std::to_string(n) + " rows are more than " + std::to_string(most_examples));
+  });
+  for (std::int64_t i = 0; i < x.size(); ++i) {
+    check(std::isfinite(x[i]), [&] {
+      return says(who, "x is not finite in row " + std::to_string(i / width) + ", column " +
+                           std::to_string(i % width));
+    });
+  }
+  return x.reshape({n, width});
+}
+
+}  // namespace grad::classic

@@ -1,0 +1,145 @@
+#pragma once
+
+// The room of classical models: learners without layers or gradients through time, the rivals in
+// every comparison of this course and often the better choice. All are fitted in slices, small
+// enough to draw between them, and give the same bits everywhere for the same data and seed.
+//
+//   RandomForest forest({.trees = 100});
+//   forest.fit(train, 7);                          // in one go, or:
+//
+//   forest.start(train, 7);                        // 7: the seed
+//   while (forest.step()) show(forest.progress()); // to cancel, stop calling step()
+//
+//   forest.predict(test.x);                        // a class for every row
+//   forest.predict_proba(test.x);                  // (rows, classes), where the model has them
+//
+// Classifiers: perceptron.h, logistic_regression.h, decision_tree.h, random_forest.h,
+// boosted_trees.h, nearest_neighbors.h, naive_bayes.h, linear_svm.h, kernel_svm.h. Without labels:
+// k_means.h, pca.h. Numbers: least_squares.h (with ridge). Features for all of them: features.h,
+// hog.h. What models need inside: tree.h, columns.h, tree_grower.h; kd_tree.h; lbfgs.h.
+//
+// Examples are rows of numbers: any further axes, as of pictures, count as one row. Missing values
+// must be filled in before. Errors are sentences that begin with the model's name.
+
+#include <cstdint>
+#include <vector>
+
+#include "data/dataset.h"
+#include "tensor/array.h"
+#include "tensor/rng.h"
+
+namespace grad::classic {
+
+/// Sums, comparisons or visits in one slice, roughly: 1 to 5 ms in WebAssembly.
+inline constexpr std::int64_t slice_work = std::int64_t{1} << 20;
+/// More is refused: labels and counts are kept in small integers.
+inline constexpr std::int64_t most_examples = std::int64_t{1} << 24, most_classes = 1000;
+
+/// Work that is done in slices. Cancelling is to stop calling step(): nothing runs in between.
+class Sliced {
+ public:
+  virtual ~Sliced() = default;
+  Sliced(const Sliced&) = delete;  // parts of a model point to each other
+  Sliced& operator=(const Sliced&) = delete;
+
+  /// One slice of the work; nothing once it is finished. Returns whether more is to be done.
+  bool step();
+  /// Share of the work that is done: 0 before the first step, never falls, 1 exactly at the end.
+  double progress() const { return progress_; }
+  bool finished() const { return progress_ >= 1; }
+
+  /// All slices that are left.
+  void finish() {
+    while (step()) continue;
+  }
+  /// The same, asking `go_on(progress())` after every slice: the first false cancels. Returns
+  /// whether the work is finished.
+  template <class GoOn>
+  bool finish(GoOn go_on) {
+    while (step())
+      if (!go_on(progress())) return false;
+    return finished();
+  }
+
+ protected:
+  Sliced() = default;
+
+  /// One slice; called only while there is something to do. Calls report().
+  virtual void slice() = 0;
+  /// Says how far the work is; 1 ends it.
+  void report(double share);
+  /// The work begins anew, or has not begun (then step() throws Error).
+  void reset(bool started);
+
+ private:
+  double progress_ = 0;
+  bool started_ = false;
+};
+
+/// A model that learns classes from examples.
+class Classifier : public Sliced {
+ public:
+  /// "RandomForest": with which its errors begin.
+  virtual const char* name() const = 0;
+
+  /// Begins to fit: checks the examples and forgets what was learned before. `train.x` (n, ...) is
+  /// held, not copied: leave it as it is until the fit is finished. Models without chance ignore
+  /// the seed. Throws Error, before anything is forgotten, unless 1 <= n <= most_examples, every
+  /// example has a feature, all numbers are finite, 2 <= train.classes <= most_classes, there is a
+  /// label in [0, classes) for every example, and at least two classes occur.
+  void start(const data::Dataset& train, std::uint64_t seed = 0);
+  /// start() and all slices.
+  void fit(const data::Dataset& train, std::uint64_t seed = 0) {
+    start(train, seed);
+    finish();
+  }
+
+  /// True when predictions can be asked for: after the fit, and in models that improve what they
+  /// have (most) after the first slices already.
+  virtual bool ready() const { return finished(); }
+  int classes() const { return classes_; }
+  /// Numbers of an example.
+  std::int64_t features() const { return x_.defined() ? x_.shape()[1] : 0; }
+
+  /// (rows, classes): the larger, the likelier. Probabilities where has_probabilities(), else
+  /// distances from a boundary or votes, as the model says. A row's scores do not depend on the
+  /// other rows. Throws Error unless ready() and x (rows, ...) is finite with features() numbers a
+  /// row.
+  Array scores(const Array& x) const;
+  /// The class with the largest score, the first among equals. Throws Error as scores().
+  std::vector<std::int32_t> predict(const Array& x) const;
+  virtual bool has_probabilities() const { return true; }
+  /// scores() that add up to 1 in every row. Throws Error where the model has none.
+  Array predict_proba(const Array& x) const;
+
+ protected:
+  /// Throws Error if the model cannot learn from examples that are otherwise in order.
+  virtual void check_fits(const data::Dataset& train) const { (void)train; }
+  /// Begins to fit examples(), labels() and classes(), which are checked.
+  virtual void begin(Rng rng) = 0;
+  /// Writes (rows, classes) scores of rows of features() numbers.
+  virtual void score(const real* x, std::int64_t rows, real* scores) const = 0;
+
+  /// x as (rows, features()), checked as scores() does.
+  Array readable(const Array& x) const;
+  /// (n, features).
+  const Array& examples() const { return x_; }
+  const std::vector<std::int32_t>& labels() const { return labels_; }
+  std::int64_t count() const { return static_cast<std::int64_t>(labels_.size()); }
+  const real* example(std::int64_t i) const { return x_.data() + i * x_.shape()[1]; }
+
+ private:
+  Array x_;
+  std::vector<std::int32_t> labels_;
+  int classes_ = 0;
+};
+
+/// Share of the rows of `test` whose class is predicted; 0 to 1. Throws Error as predict(), and
+/// where `test` is empty or has not one label for every row.
+double accuracy(const Classifier& model, const data::Dataset& test);
+
+/// x as (rows, features), sharing its numbers. Throws Error beginning with [who] unless it has rows
+/// and features, at most most_examples rows, and every number is finite.
+Array table(const char* who, const Array& x);
+
+}  // namespace grad::classic
