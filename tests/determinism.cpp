@@ -4,6 +4,7 @@
 #include <cstring>
 #include <initializer_list>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -18,7 +19,10 @@
 #include "classic/pca.h"
 #include "classic/perceptron.h"
 #include "classic/random_forest.h"
+#include "data/curves.h"
 #include "data/dataset.h"
+#include "data/reviews.h"
+#include "data/tables.h"
 #include "kernels/kernels.h"
 #include "nn/module.h"
 #include "optim/optimizer.h"
@@ -282,6 +286,33 @@ std::uint64_t toy_data() {
   return hash.value();
 }
 
+// Curves, tables and reviews.
+std::uint64_t generated_data() {
+  namespace data = grad::data;
+  Hash hash;
+  Rng rng(12);
+  const auto add_targets = [&hash](const std::vector<float>& targets) {
+    for (const float target : targets) hash.add(target);
+  };
+  for (const data::Curve which : {data::Curve::line, data::Curve::sine, data::Curve::step,
+                                  data::Curve::bump, data::Curve::chirp}) {
+    add_targets(data::curve_points(which, 50, 0.1F, rng).target);
+  }
+  add_targets(data::sawtooth_points(50, 5, 0, rng).target);
+  hash.add(data::swiss_roll(50, 0.1F, rng).x);
+  hash.add(data::checkerboard(50, 0.1F, rng).x);
+  for (const auto make : {data::credit_risk, data::house_prices, data::churn}) {
+    const data::Table table = make(200, rng);
+    hash.add(table.x);
+    add_targets(table.target);
+    hash.add(data::encode(table, table));
+  }
+  for (const std::string& text : data::reviews(200, {}, rng).text) {
+    for (const char letter : text) hash.add(static_cast<float>(letter));
+  }
+  return hash.value();
+}
+
 // Well-posed, singular and penalised regressions.
 std::uint64_t least_squares() {
   Hash hash;
@@ -379,6 +410,7 @@ std::vector<Result> results() {
       {"normalisation", normalisation(), 0x6fdd7c75b7796b80},
       {"special convolutions", special_convolutions(), 0x7dc292e1942fce2d},
       {"toy data", toy_data(), 0x9327b1bfbdf979f0},
+      {"generated data", generated_data(), 0x5002803d4176aa37},
       {"least squares", least_squares(), 0xc191fd173e5777a7},
       {"classical models", classical_models(), 0x052ca7662b72a01f},
       {"500 steps of an mlp", training_an_mlp(), 0x90ceb97597f0c783},
