@@ -133,6 +133,20 @@ TEST_CASE("what is looked at does not make another run", "[recording]") {
   CHECK(verdict(*view) == "same");
 }
 
+TEST_CASE("read-outs and series of what is looked at are left out where that is another",
+          "[recording]") {
+  const std::string json = results("scaling-plot", {"seeds:1,step:100"});
+  const Json run = quiz::parse_json(json, 1'000'000).find("runs")->items[0];
+  std::vector<std::string> looks;
+  for (const Json& name : run.find("looks")->items) looks.push_back(name.string);
+  CHECK(looks == std::vector<std::string>{"classical_accuracy", "network_accuracy"});
+  const auto view = view_of("scaling-plot", json, "n:10,seeds:1,step:100");
+  CHECK(verdict(*view) == "ahead");
+  CHECK(node(*view, "reading.classical_accuracy").label.find("in the end") == std::string::npos);
+  finish(*view);
+  CHECK(verdict(*view) == "same");  // of the crossover, which is not known yet
+}
+
 TEST_CASE("a recording that differs is told from one that agrees", "[recording]") {
   const std::string json = results("feature-ceiling", {kSmall});
   const std::size_t digits = json.find("\"mlp_loss\":") + 16;

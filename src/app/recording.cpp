@@ -95,13 +95,9 @@ class Figures final : public View {
   demos::Run& run_;
 };
 
-/// What to draw before a run is there: not what stood there from the start, nor the many faint
-/// things behind.
-bool worth_showing(const PlotData& plot, std::size_t i, const PlotData* at_start) {
-  const Series& series = plot.series[i];
-  if (series.opacity < 1 || series.kind == Kind::horizontal || series.kind == Kind::vertical)
-    return false;
-  return !at_start || i >= at_start->series.size() || !same_bits(series, at_start->series[i]);
+/// Whether a page draws it before the run is there: not the many faint things behind.
+bool worth_showing(const Series& series) {
+  return series.opacity >= 1 && series.kind != Kind::horizontal && series.kind != Kind::vertical;
 }
 
 /// A six-digit number takes a third of the bytes, and no screen shows the difference.
@@ -115,9 +111,10 @@ void write_coordinates(JsonWriter& out, const char* name, const std::vector<doub
   out.end_array();
 }
 
-void write_series(JsonWriter& out, const Series& series) {
+void write_series(JsonWriter& out, const Series& series, bool of_look) {
   out.begin_object().member("kind", kKinds[static_cast<int>(series.kind)]);
   out.member("label", series.label);
+  if (of_look) out.member("look", true);
   write_coordinates(out, "x", series.x);
   write_coordinates(out, "y", series.y);
   if (series.kind == Kind::band) write_coordinates(out, "high", series.high);
@@ -130,12 +127,11 @@ const PlotData* find_plot(const std::vector<PlotData>& plots, std::string_view i
   return found == plots.end() ? nullptr : &*found;
 }
 
-void write_plot(JsonWriter& out, const PlotData& plot, const PlotData* at_start) {
-  out.begin_object().member("id", plot.id).member("bits", bits_of(plot));
-  out.key("series").begin_array();
-  for (std::size_t i = 0; i < plot.series.size(); i++)
-    if (worth_showing(plot, i, at_start)) write_series(out, plot.series[i]);
-  out.end_array().end_object();
+/// Whether the plot has this series in this place there.
+bool has(const std::vector<PlotData>& plots, const std::string& id, std::size_t i,
+         const Series& series) {
+  const PlotData* plot = find_plot(plots, id);
+  return plot && i < plot->series.size() && same_bits(plot->series[i], series);
 }
 
 void write_texts(JsonWriter& out, const std::vector<std::string>& texts) {
@@ -199,20 +195,55 @@ void append(std::string& list, std::string_view item) {
 
 }  // namespace
 
-FigureRecorder::FigureRecorder(demos::Run& run) : run_(run) {
+FigureRecorder::FigureRecorder(demos::Run& run) : run_(run), at_start_(look()) {}
+
+FigureRecorder::Sight FigureRecorder::look() const {
   Figures figures(run_);
   figures.draw();
-  at_start_ = figures.plots();
+  return {figures.plots(), figures.nodes(), run_.demo().readouts()};
+}
+
+std::vector<FigureRecorder::Sight> FigureRecorder::look_elsewhere() {
+  std::vector<Sight> sights;
+  const std::vector<double> values(run_.values().begin(), run_.values().end());
+  for (std::size_t i = 0; i < values.size(); i++) {
+    const demos::Parameter& parameter = run_.demo().parameters()[i];
+    if (!parameter.view) continue;
+    for (const double end : {parameter.min, parameter.max}) {
+      run_.set(parameter.name, end);
+      sights.push_back(look());
+    }
+    run_.set(parameter.name, values[i]);
+  }
+  return sights;
 }
 
 void FigureRecorder::write(JsonWriter& out) {
-  Figures figures(run_);
-  figures.draw();
+  const Sight here = look();
+  const std::vector<Sight> elsewhere = look_elsewhere();
+  const auto everywhere = [&](auto same) {
+    return std::all_of(elsewhere.begin(), elsewhere.end(), same);
+  };
   out.key("figures").begin_array();
-  for (const ui::Node& node : figures.nodes())
+  for (const ui::Node& node : here.nodes)
     if (node.role == ui::Role::figure) write_figure(out, node);
   out.end_array().key("plots").begin_array();
-  for (const PlotData& plot : figures.plots()) write_plot(out, plot, find_plot(at_start_, plot.id));
+  for (const PlotData& plot : here.plots) {
+    out.begin_object().member("id", plot.id).member("bits", bits_of(plot));
+    out.key("series").begin_array();
+    for (std::size_t i = 0; i < plot.series.size(); i++) {
+      const Series& series = plot.series[i];
+      const auto seen = [&](const Sight& sight) { return has(sight.plots, plot.id, i, series); };
+      if (worth_showing(series) && !seen(at_start_)) write_series(out, series, !everywhere(seen));
+    }
+    out.end_array().end_object();
+  }
+  out.end_array().key("looks").begin_array();
+  for (std::size_t i = 0; i < here.readouts.size(); i++)
+    if (!everywhere([&](const Sight& sight) {
+          return same_number(sight.readouts[i].value, here.readouts[i].value);
+        }))
+      out.value(here.readouts[i].name);
   out.end_array();
 }
 
@@ -247,9 +278,14 @@ Recordings::Recording Recordings::read(const Json& json, const demos::Demo& demo
     const std::string& id = member(plot, "id", Json::Kind::string).string;
     recording.bits.emplace_back(id, member(plot, "bits", Json::Kind::string).string);
     recording.plots.push_back({id, {}});
-    for (const Json& series : member(plot, "series", Json::Kind::array).items)
+    recording.plots_anyhow.push_back({id, {}});
+    for (const Json& series : member(plot, "series", Json::Kind::array).items) {
       recording.plots.back().series.push_back(read_series(series));
+      if (!series.find("look")) recording.plots_anyhow.back().series.push_back(read_series(series));
+    }
   }
+  for (const Json& readout : member(json, "looks", Json::Kind::array).items)
+    recording.looks.push_back(readout.string);
   return recording;
 }
 
@@ -278,12 +314,20 @@ const Recordings::Recording* Recordings::find(const demos::Run& run) const {
     if (recording.state.run != state.run) continue;
     // One that stops half-way is past where the run has gone on.
     if (!recording.complete && recording.state.steps < state.steps) continue;
-    const bool same_look = recording.state.look == state.look;
-    if (!found || (recording.complete && !found->complete) ||
-        (recording.complete == found->complete && same_look))
+    const bool better = found && recording.state.look == state.look;
+    if (!found || recording.complete > found->complete ||
+        (recording.complete == found->complete && better))
       found = &recording;
   }
   return found;
+}
+
+bool Recordings::same_look(const Recording& recording, const demos::Run& run) {
+  return recording.state.look == split(run.state(), run.demo()).look;
+}
+
+bool Recordings::left_out(const Recording& recording, const std::string& readout, bool same_look) {
+  return !same_look && std::count(recording.looks.begin(), recording.looks.end(), readout) > 0;
 }
 
 Recordings::Verdict Recordings::verdict(const demos::Run& run) const {
@@ -293,12 +337,17 @@ Recordings::Verdict Recordings::verdict(const demos::Run& run) const {
   if (!there && run.steps() < recording->state.steps && !run.complete()) return Verdict::ahead;
   if (!there || run.complete() != recording->complete) return Verdict::different;
   const std::vector<demos::Readout> readouts = run.demo().readouts();
-  const bool same =
-      std::equal(readouts.begin(), readouts.end(), recording->readouts.begin(),
-                 recording->readouts.end(), [](const auto& ours, const auto& theirs) {
-                   return ours.name == theirs.first && same_number(ours.value, theirs.second);
-                 });
-  if (!same) return Verdict::different;
+  if (readouts.size() != recording->readouts.size()) return Verdict::different;
+  const bool look = same_look(*recording, run);
+  bool compared = look;
+  for (std::size_t i = 0; i < readouts.size(); i++) {
+    const auto& [name, value] = recording->readouts[i];
+    if (name != readouts[i].name) return Verdict::different;
+    if (left_out(*recording, name, look)) continue;
+    if (!same_number(readouts[i].value, value)) return Verdict::different;
+    compared = true;
+  }
+  if (!compared) return Verdict::none;
   if (seen_ != recording) return Verdict::ahead;  // its plots have not been drawn yet
   return seen_same_ ? Verdict::same : Verdict::different;
 }
@@ -327,9 +376,11 @@ std::vector<double> Recordings::ahead(const demos::Run& run) const {
   const std::vector<demos::Readout> readouts = run.demo().readouts();
   std::vector<double> values(readouts.size(), kUnknown);
   if (verdict(run) != Verdict::ahead) return values;
-  for (const auto& [name, value] : find(run)->readouts)
+  const Recording* recording = find(run);
+  const bool look = same_look(*recording, run);
+  for (const auto& [name, value] : recording->readouts)
     for (std::size_t i = 0; i < readouts.size(); i++)
-      if (name == readouts[i].name) values[i] = value;
+      if (name == readouts[i].name && !left_out(*recording, name, look)) values[i] = value;
   return values;
 }
 
@@ -337,8 +388,7 @@ void Recordings::lay_under(ui::Ui& ui, const demos::Run& run) const {
   const Verdict now = verdict(run);
   if (now != Verdict::ahead && now != Verdict::different) return;
   const Recording* recording = find(run);
-  if (recording->state.look == split(run.state(), run.demo()).look)
-    ui.set_underlays(recording->plots);
+  ui.set_underlays(same_look(*recording, run) ? recording->plots : recording->plots_anyhow);
 }
 
 void Recordings::look_at(const ui::Ui& ui, const demos::Run& run) {
@@ -346,7 +396,7 @@ void Recordings::look_at(const ui::Ui& ui, const demos::Run& run) {
   if (!recording || run.steps() != recording->state.steps) return;
   seen_ = recording;
   seen_same_ = true;
-  if (recording->state.look != split(run.state(), run.demo()).look) return;
+  if (!same_look(*recording, run)) return;
   for (const auto& [id, bits] : recording->bits) {
     const PlotData* plot = find_plot(ui.plots(), id);
     seen_same_ = seen_same_ && plot && bits_of(*plot) == bits;

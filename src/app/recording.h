@@ -25,25 +25,37 @@ class FigureRecorder {
   /// `run` must outlive this.
   explicit FigureRecorder(demos::Run& run);
 
-  /// Two members of the object being written: "figures", title, summary and table of each; and
-  /// "plots", for each a hash of the bits of all its series, and what a page draws in advance: the
-  /// series in full opacity that have changed since the run began, to six digits.
+  /// Members of the object being written: "figures", title, summary and table of each; "plots", for
+  /// each a hash of the bits of all its series, and what a page draws in advance: the series in
+  /// full opacity that have changed since the run began, to six digits; and "looks", the read-outs
+  /// that depend on what is looked at (a series that does has "look": true).
   void write(quiz::JsonWriter& out);
 
  private:
+  /// What is seen of the run now.
+  struct Sight {
+    std::vector<ui::PlotData> plots;
+    std::vector<ui::Node> nodes;
+    std::vector<demos::Readout> readouts;
+  };
+  Sight look() const;
+  /// What is seen with each parameter that changes only that at either end of its range.
+  std::vector<Sight> look_elsewhere();
+
   demos::Run& run_;
-  std::vector<ui::PlotData> at_start_;
+  Sight at_start_;
 };
 
 /// The recordings that came with a page, and how the page's own run compares with the one that has
-/// its parameters and its seed. Parameters that change only what is looked at do not count, but
-/// plots are compared, and shown in advance, only where they too are the same.
+/// its parameters and its seed. Parameters that change only what is looked at do not count; but
+/// where they differ, plots are not compared, and read-outs and series that depend on them are left
+/// out.
 class Recordings {
  public:
   enum class Verdict {
     none,      ///< this run was not recorded
     ahead,     ///< it was, and has not got there yet
-    same,      ///< it has: every read-out and every plot has the recorded bits
+    same,      ///< it has: all that can be compared has the recorded bits
     different  ///< it has, and something differs
   };
 
@@ -79,12 +91,17 @@ class Recordings {
     std::vector<std::pair<std::string, double>> readouts;
     std::vector<std::pair<std::string, std::string>> bits;  ///< of each plot
     std::vector<ui::PlotData> plots;                        ///< what to draw in advance
+    std::vector<ui::PlotData> plots_anyhow;                 ///< of it, whatever is looked at
+    std::vector<std::string> looks;  ///< read-outs that depend on what is looked at
   };
 
   static State split(std::string_view state, const demos::Demo& demo);
   static Recording read(const quiz::Json& json, const demos::Demo& demo);
   /// The recording of this run, if possible one at which the same is looked at; null without one.
   const Recording* find(const demos::Run& run) const;
+  static bool same_look(const Recording& recording, const demos::Run& run);
+  /// Whether a read-out cannot be compared, because something else is looked at.
+  static bool left_out(const Recording& recording, const std::string& readout, bool same_look);
 
   std::vector<Recording> recordings_;
   bool expected_ = false;

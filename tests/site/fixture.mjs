@@ -150,6 +150,7 @@ function resultOf({ demo, state }) {
         table: { columns: ['n', 'share'], rows: [['3', '<1']] },
       },
     ],
+    looks: [],
     plots: [{ id: 'f', bits: '0123456789abcdef', series: [] }],
   };
 }

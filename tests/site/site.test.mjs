@@ -111,7 +111,7 @@ test('recorded runs of what the page shows stand in a file of their demo', () =>
     runs.map((run) => run.state),
     ['step:9', 'n:5,seed:2,step:9'],
   );
-  assert.deepEqual(Object.keys(runs[0]), ['state', 'complete', 'readouts', 'plots']);
+  assert.deepEqual(Object.keys(runs[0]), ['state', 'complete', 'readouts', 'looks', 'plots']);
 });
 
 test('a quiz is a form that can be read without the runtime', () => {

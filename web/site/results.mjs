@@ -165,9 +165,9 @@ export function stateOf(params) {
  */
 export function resultFiles(results) {
   const runs = new Map();
-  for (const { demo, state, complete, readouts, plots } of results.values()) {
+  for (const { demo, state, complete, readouts, looks, plots } of results.values()) {
     if (!runs.has(demo)) runs.set(demo, []);
-    runs.get(demo).push({ state, complete, readouts, plots });
+    runs.get(demo).push({ state, complete, readouts, looks, plots });
   }
   return new Map(
     [...runs].map(([demo, list]) => [`${demo}.json`, JSON.stringify({ demo, runs: list })]),
