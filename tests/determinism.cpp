@@ -24,7 +24,9 @@
 #include "data/reviews.h"
 #include "data/tables.h"
 #include "kernels/kernels.h"
+#include "nn/attention.h"
 #include "nn/module.h"
+#include "nn/recurrent.h"
 #include "optim/optimizer.h"
 #include "tensor/array.h"
 #include "tensor/math.h"
@@ -394,6 +396,17 @@ std::uint64_t training_a_cnn() {
   return trained(model, noise, 50);
 }
 
+std::uint64_t training_on_sequences() {
+  namespace nn = grad::nn;
+  Rng rng(14);
+  const nn::Sequential model(
+      {nn::Linear(3, 8, rng), nn::TransformerBlock(8, 2, 16, rng, 0.1F, true), nn::GRU(8, 7, rng),
+       nn::LSTM(7, 6, rng), nn::Flatten{}, nn::BatchNorm(30), nn::GELU{}, nn::Linear(30, 3, rng)});
+  grad::data::Dataset noise{random({16, 5, 3}, rng), {}, 3};
+  for (std::int32_t i = 0; i < 16; i++) noise.y.push_back(i % 3);
+  return trained(model, noise, 20);
+}
+
 }  // namespace
 
 std::vector<Result> results() {
@@ -415,6 +428,7 @@ std::vector<Result> results() {
       {"classical models", classical_models(), 0x052ca7662b72a01f},
       {"500 steps of an mlp", training_an_mlp(), 0x90ceb97597f0c783},
       {"50 steps of a cnn", training_a_cnn(), 0xd7356685697a3c3b},
+      {"20 steps on sequences", training_on_sequences(), 0x225cbd474041516c},
   };
 }
 

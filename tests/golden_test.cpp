@@ -11,7 +11,9 @@
 
 #include "autograd/record.h"
 #include "classic/least_squares.h"
+#include "nn/attention.h"
 #include "nn/module.h"
+#include "nn/recurrent.h"
 #include "optim/optimizer.h"
 #include "optim/schedule.h"
 
@@ -41,6 +43,19 @@ double largest_error(const Array& ours, const Array& theirs) {
 }
 
 using Function = std::function<Tensor(Inputs)>;
+
+// A layer as a function of x and of its parameters in their order.
+Function layer_of(const nn::Layer& layer) {
+  return [layer](Inputs in) {
+    nn::Layer own = layer;
+    const auto parameters = nn::members_of(own).parameters;
+    REQUIRE(parameters.size() + 1 == in.size());
+    for (std::size_t i = 0; i < parameters.size(); ++i) *parameters[i].second = in[i + 1];
+    return own(in[0]);
+  };
+}
+
+Rng unused_rng(1);  // what it draws is replaced by golden parameters
 const std::vector<std::pair<std::string, Function>> kOperations = {
     {"add", [](Inputs x) { return x[0] + x[1]; }},
     {"add_row", [](Inputs x) { return x[0] + x[1]; }},
@@ -167,6 +182,18 @@ const std::vector<std::pair<std::string, Function>> kOperations = {
      [](Inputs x) {
        return cross_entropy(x[0], std::vector{1, 4, 0});
      }},
+    {"attention",
+     [](Inputs x) {
+       const Tensor mask = Tensor::from({1, 0, 1, 1, 1, 1}, {2, 3});
+       return scaled_dot_product_attention(x[0], x[1], x[2], mask);
+     }},
+    {"attention_causal",
+     [](Inputs x) { return scaled_dot_product_attention(x[0], x[0], x[0], {}, true); }},
+    {"rnn", layer_of(nn::RNN(2, 3, unused_rng))},
+    {"gru", layer_of(nn::GRU(2, 3, unused_rng))},
+    {"lstm", layer_of(nn::LSTM(2, 3, unused_rng))},
+    {"multihead_attention", layer_of(nn::MultiheadAttention(4, 2, unused_rng))},
+    {"transformer_block", layer_of(nn::TransformerBlock(4, 2, 6, unused_rng))},
     {"mse_loss", [](Inputs x) { return mse_loss(x[0], x[1]); }},
     {"layer_norm", [](Inputs x) { return layer_norm(x[0], x[1], x[2]); }},
     {"rms_norm", [](Inputs x) { return rms_norm(x[0], x[1]); }},

@@ -185,6 +185,12 @@ Tensor softmax(const Tensor& x, int axis = -1);
 Tensor log_softmax(const Tensor& x, int axis = -1);
 /// Mean over rows of -log softmax(logits)[label]: logits (n,c), n labels in [0,c).
 Tensor cross_entropy(const Tensor& logits, std::span<const std::int32_t> labels);
+/// softmax(query keyᵀ / sqrt(d)) value, for query (...,length,d), key (...,keys,d) and value
+/// (...,keys,e), to (...,length,e). Where `mask` (broadcasting to (...,length,keys)) is 0, a query
+/// does not see a key; if `causal`, none behind its own place. One that sees nothing gets NaN.
+Tensor scaled_dot_product_attention(const Tensor& query, const Tensor& key, const Tensor& value,
+                                    const Tensor& mask = {}, bool causal = false);
+
 /// How labels count in a loss, as in PyTorch.
 struct LabelOptions {
   std::span<const real> weight{};    ///< one for each class; none: all 1

@@ -81,6 +81,8 @@ class Tensor {
   /// The same value outside the graph (sharing its numbers).
   Tensor detach() const;
 
+  /// The same for handles of the same tensor, another for any other that is alive.
+  const void* identity() const { return node_; }
   /// Name of the operation that made it ("leaf" for a leaf) and its inputs: enough to draw the
   /// graph.
   const char* op() const;

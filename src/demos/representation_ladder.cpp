@@ -618,7 +618,7 @@ class RepresentationLadder final : public Demo {
 
   /// The kernel of a unit of the first convolution as it sees: grey is 0.
   ui::Picture kernel(int unit) const {
-    const Array& weights = std::get<nn::Conv2d>(network_.layers()[0]).weight.value();
+    const Array& weights = network_.layers()[0].as<nn::Conv2d>()->weight.value();
     const real* own = weights.data() + unit * 27;
     const real scale = largest_weight(own);
     ui::Picture picture{3, 3};
@@ -637,7 +637,7 @@ class RepresentationLadder final : public Demo {
 
   /// The part of that kernel for one channel: blue below 0, orange above.
   ui::Picture channel(const ui::Theme& theme, int unit, int channel) const {
-    const Array& weights = std::get<nn::Conv2d>(network_.layers()[0]).weight.value();
+    const Array& weights = network_.layers()[0].as<nn::Conv2d>()->weight.value();
     const real* own = weights.data() + unit * 27;
     const real scale = largest_weight(own) / 2;
     ui::Picture picture{3, 3};

@@ -171,7 +171,7 @@ Array inputs(int every) {
 }
 
 nn::Linear layer(const nn::Sequential& network, std::size_t index) {
-  return std::get<nn::Linear>(network.layers()[index]);  // its tensors alias the network's
+  return *network.layers()[index].as<nn::Linear>();  // its tensors alias the network's
 }
 
 /// One hidden layer of `units`, and how far its output is from the function.

@@ -13,6 +13,7 @@ import pathlib
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch.nn.utils.stateless import functional_call
 
 HERE = pathlib.Path(__file__).resolve().parent
 torch.manual_seed(20)
@@ -181,6 +182,37 @@ def operations():
     case("huber_loss", lambda x, y: F.huber_loss(x, y, delta=0.75), a, b)
     case("kl_div", lambda x: F.kl_div(F.log_softmax(x, 1), share.double().repeat(3, 1),
                                       reduction="batchmean"), a)
+    query, key, value = draw(2, 2, 4), draw(2, 3, 4), draw(2, 3, 2)
+    hidden = torch.tensor([[0, -np.inf, 0], [0, 0, 0]])
+    attend = lambda q, k, v, mask: F.softmax(q @ k.mT / q.shape[-1] ** 0.5 + mask, -1) @ v
+    case("attention", lambda q, k, v: attend(q, k, v, hidden), query, key, value)
+    future = torch.triu(torch.full((3, 3), -np.inf), 1)
+    case("attention_causal", lambda x: attend(x, x, x, future), key)
+
+    def layer(name, module, call, x, *names):
+        """A module as a function of x and of its parameters, in the order of our names."""
+        values = dict(module.named_parameters())
+        names = names or list(values)
+        case(name, lambda x, *p: call(lambda *inputs: functional_call(
+            module, dict(zip(names, p)), inputs), x), x, *[parameter(*values[n].shape, scale=0.5)
+                                                           .detach() for n in names])
+
+    def recurrent(name, f, gates, zeros):
+        """Weights and biases of the input, then of the state; sequences with the batch first."""
+        case(name, lambda x, *p: f(x, zeros, p, True, 1, 0.0, False, False, True)[0], draw(2, 3, 2),
+             *[draw(gates * 3, *shape) / 2 for shape in ((2,), (3,), (), ())])
+
+    zeros = torch.zeros(1, 2, 3).double()
+    recurrent("rnn", torch.rnn_tanh, 1, zeros)
+    recurrent("gru", torch.gru, 3, zeros)
+    recurrent("lstm", torch.lstm, 4, (zeros, zeros))
+    attention = torch.nn.MultiheadAttention(4, 2, batch_first=True).double()
+    layer("multihead_attention", attention, lambda f, x: f(x, x, x)[0], draw(1, 3, 4))
+    block = torch.nn.TransformerEncoderLayer(4, 2, 6, 0, F.gelu, batch_first=True, norm_first=True)
+    layer("transformer_block", block.double(), lambda f, x: f(x), draw(1, 3, 4), *[
+        f"{part}.{name}" for part in ("norm1", "self_attn", "norm2", "linear1", "linear2")
+        for name in (("in_proj_weight", "in_proj_bias", "out_proj.weight", "out_proj.bias")
+                     if part == "self_attn" else ("weight", "bias"))])
     torch.set_rng_state(before)
     out.write()
 
