@@ -34,7 +34,7 @@ test:
 
 bench: setup
 	@$(ENV) $(call build,web-simd web-fast)
-	@$(ENV) $(program) bench_peak native_steps
+	@$(ENV) $(program) bench_peak native_steps native_classic
 	@$(ENV) npm run --silent build
 	@$(ENV) npm run --silent bench
 

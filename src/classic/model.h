@@ -1,8 +1,8 @@
 #pragma once
 
-// The room of classical models: learners without layers or gradients through time, the rivals in
-// every comparison of this course and often the better choice. All are fitted in slices, small
-// enough to draw between them, and give the same bits everywhere for the same data and seed.
+// The room of classical models: learners without layers, the rivals in every comparison of this
+// course and often the better choice. All are fitted in slices, small enough to draw between them,
+// and give the same bits everywhere for the same data and seed.
 //
 //   RandomForest forest({.trees = 100});
 //   forest.fit(train, 7);                          // in one go, or:
@@ -10,13 +10,15 @@
 //   forest.start(train, 7);                        // 7: the seed
 //   while (forest.step()) show(forest.progress()); // to cancel, stop calling step()
 //
-//   forest.predict(test.x);                        // a class for every row
+//   forest.predict(test.x);                        // a class for every row: for slices, hand it
+//                                                  // the rows in parts
 //   forest.predict_proba(test.x);                  // (rows, classes), where the model has them
 //
 // Classifiers: perceptron.h, logistic_regression.h, decision_tree.h, random_forest.h,
 // boosted_trees.h, nearest_neighbors.h, naive_bayes.h, linear_svm.h, kernel_svm.h. Without labels:
 // k_means.h, pca.h. Numbers: least_squares.h (with ridge). Features for all of them: features.h,
-// hog.h. What models need inside: tree.h, columns.h, tree_grower.h; kd_tree.h; lbfgs.h.
+// hog.h. What models need inside: tree.h, columns.h, tree_grower.h, gradient_tree.h; kd_tree.h;
+// lbfgs.h; kernel_rows.h, smo.h; symmetric_eigen.h.
 //
 // Examples are rows of numbers: any further axes, as of pictures, count as one row. Missing values
 // must be filled in before. Errors are sentences that begin with the model's name.
@@ -30,7 +32,7 @@
 
 namespace grad::classic {
 
-/// Sums, comparisons or visits in one slice, roughly: 1 to 5 ms in WebAssembly.
+/// Sums, comparisons or visits in one slice, roughly: a few milliseconds.
 inline constexpr std::int64_t slice_work = std::int64_t{1} << 20;
 /// More is refused: labels and counts are kept in small integers.
 inline constexpr std::int64_t most_examples = std::int64_t{1} << 24, most_classes = 1000;
