@@ -3,6 +3,7 @@
 #include "kernels/depthwise.h"
 
 #include <algorithm>
+#include <span>
 
 #include "kernels/each_four.h"
 #include "tensor/array.h"
@@ -10,24 +11,32 @@
 namespace grad::kernels {
 namespace {
 
-/// Calls visit(pixel of y, pixel of x, tap) for each tap that lies inside a picture, where pixels
-/// count numbers from the start.
+/// Where the channels of a pixel of x begin, and those of the weight that it is multiplied by.
+struct Tap {
+  std::int64_t x, w;
+};
+
+/// Calls visit(where the channels of a pixel of y begin, its taps inside the picture).
 template <class Visit>
-void for_each_tap(const Conv& conv, Visit visit) {
+void for_each_pixel(const Conv& conv, Visit visit) {
+  const std::int64_t channels = conv.in_channels;
+  Scratch<Tap> taps(conv.kernel_h * conv.kernel_w);
   std::int64_t y = 0;
   for (std::int64_t image = 0; image < conv.batch; image++) {
     for (std::int64_t oy = 0; oy < conv.out_height(); oy++) {
-      for (std::int64_t ox = 0; ox < conv.out_width(); ox++, y += conv.in_channels) {
+      for (std::int64_t ox = 0; ox < conv.out_width(); ox++, y += channels) {
+        std::int64_t count = 0;
         for (std::int64_t ky = 0; ky < conv.kernel_h; ky++) {
           const std::int64_t iy = oy * conv.stride + ky * conv.dilation - conv.padding;
           if (iy < 0 || iy >= conv.height) continue;
           for (std::int64_t kx = 0; kx < conv.kernel_w; kx++) {
             const std::int64_t ix = ox * conv.stride + kx * conv.dilation - conv.padding;
             if (ix < 0 || ix >= conv.width) continue;
-            visit(y, ((image * conv.height + iy) * conv.width + ix) * conv.in_channels,
-                  ky * conv.kernel_w + kx);
+            const std::int64_t pixel = (image * conv.height + iy) * conv.width + ix;
+            taps[count++] = {pixel * channels, (ky * conv.kernel_w + kx) * channels};
           }
         }
+        visit(y, std::span<const Tap>(taps.data(), static_cast<std::size_t>(count)));
       }
     }
   }
@@ -46,7 +55,7 @@ class Weights {
   void add_to(float* w) {
     for_each([&](std::int64_t here, std::int64_t there) { w[there] += w_[here]; });
   }
-  float* tap(std::int64_t i) { return w_.data() + i * channels_; }
+  float* data() { return w_.data(); }
 
  private:
   template <class Visit>
@@ -68,37 +77,45 @@ void add_product(std::int64_t n, const float* a, const float* b, float* sum) {
 }  // namespace
 
 void depthwise(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
-  const std::int64_t channels = conv.in_channels;
-  const std::int64_t pixels = conv.batch * conv.out_height() * conv.out_width();
-  for (std::int64_t i = 0; i < pixels; i++) {
-    if (bias) {
-      std::copy_n(bias, channels, y + i * channels);
-    } else {
-      std::fill_n(y + i * channels, channels, 0.0f);
-    }
-  }
   Weights weights(conv);
   weights.read(w);
-  for_each_tap(conv, [&](std::int64_t at_y, std::int64_t at_x, std::int64_t tap) {
-    add_product(channels, x + at_x, weights.tap(tap), y + at_y);
+  const float* turned = weights.data();
+  const std::int64_t channels = conv.in_channels;
+  for_each_pixel(conv, [=](std::int64_t at_y, std::span<const Tap> taps) {
+    std::int64_t c = 0;
+    for (; c + 16 <= channels; c += 16) {  // in registers until all taps are seen
+      Vec4 total[4] = {};
+      for (int q = 0; bias && q < 4; q++) total[q] = load(bias + c + 4 * q);
+      for (const Tap tap : taps) {
+        for (int q = 0; q < 4; q++)
+          total[q] += load(x + tap.x + c + 4 * q) * load(turned + tap.w + c + 4 * q);
+      }
+      for (int q = 0; q < 4; q++) store(y + at_y + c + 4 * q, total[q]);
+    }
+    for_each_four(channels - c, [=](auto from, auto to) {
+      Vec4 total = bias ? from(bias + c) : Vec4{};
+      for (const Tap tap : taps) total += from(x + tap.x + c) * from(turned + tap.w + c);
+      to(y + at_y + c, total);
+    });
   });
 }
 
 void depthwise_backward_input(const Conv& conv, const float* dy, const float* w, float* dx) {
-  const std::int64_t channels = conv.in_channels;
-  std::fill_n(dx, conv.batch * conv.height * conv.width * channels, 0.0f);
+  std::fill_n(dx, conv.batch * conv.height * conv.width * conv.in_channels, 0.0f);
   Weights weights(conv);
   weights.read(w);
-  for_each_tap(conv, [&](std::int64_t at_y, std::int64_t at_x, std::int64_t tap) {
-    add_product(channels, dy + at_y, weights.tap(tap), dx + at_x);
+  for_each_pixel(conv, [&](std::int64_t at_y, std::span<const Tap> taps) {
+    for (const Tap& tap : taps)
+      add_product(conv.in_channels, dy + at_y, weights.data() + tap.w, dx + tap.x);
   });
 }
 
 void depthwise_backward_weight(const Conv& conv, const float* x, const float* dy, float* dw) {
   Weights sums(conv);
   sums.clear();
-  for_each_tap(conv, [&](std::int64_t at_y, std::int64_t at_x, std::int64_t tap) {
-    add_product(conv.in_channels, x + at_x, dy + at_y, sums.tap(tap));
+  for_each_pixel(conv, [&](std::int64_t at_y, std::span<const Tap> taps) {
+    for (const Tap& tap : taps)
+      add_product(conv.in_channels, x + tap.x, dy + at_y, sums.data() + tap.w);
   });
   sums.add_to(dw);
 }
