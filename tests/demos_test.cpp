@@ -143,6 +143,30 @@ TEST_CASE("every demo runs at its defaults and at both ends of its ranges", "[de
   }
 }
 
+TEST_CASE("a goal is open at the defaults and reached by what it asks for", "[demos]") {
+  const auto reached = [](std::string_view name, std::string_view state) {
+    Run run(name);
+    std::vector<std::string> problems;
+    const std::int64_t target = run.restore(state, problems);
+    REQUIRE(problems.empty());
+    run_to(run, target == 0 ? most_steps : target);
+    return run.demo().goal()->reached;
+  };
+  for (const demos::DemoEntry& entry : demos::all_demos()) {
+    CAPTURE(entry.name);
+    const std::optional<demos::Goal> goal = Run(entry.name).demo().goal();
+    if (!goal) continue;
+    CHECK_FALSE(std::string_view(goal->text).empty());
+    CHECK_FALSE(std::string_view(goal->text).ends_with('.'));
+    CHECK_FALSE(goal->reached);
+    CHECK_FALSE(reached(entry.name, ""));
+  }
+  CHECK(reached("feature-ceiling", "n:2000"));
+  CHECK_FALSE(reached("feature-ceiling", "n:2000,step:10"));
+  CHECK(reached("universal-approximation", "units:48"));
+  CHECK_FALSE(reached("universal-approximation", "units:48,activation:0,function:4"));
+}
+
 TEST_CASE("every demo draws without a window, before, during and after its run", "[demos]") {
   for (const demos::DemoEntry& entry : demos::all_demos()) {
     CAPTURE(entry.name);

@@ -100,14 +100,14 @@ TEST_CASE("training moves the hidden units, and need not find what least squares
   CHECK(run.readout("sup_error") < before / 5);
 }
 
-TEST_CASE("the narration says whether the goal is reached, and by how few units",
+TEST_CASE("the goal is reached below 0.05, and the narration says by how few units",
           "[universal-approximation]") {
-  const std::string missed = finished("units:8").demo().narrate();
-  CHECK(missed.find("not below 0.05 yet") != missed.npos);
-  CHECK(missed.find("enough") == missed.npos);
-  const std::string reached = finished("units:40,activation:1").demo().narrate();
-  CHECK(reached.find("Goal reached") != reached.npos);
-  CHECK(reached.find("32 is enough") != reached.npos);
+  const Run missed = finished("units:8");
+  CHECK_FALSE(missed.demo().goal()->reached);
+  CHECK(missed.demo().narrate().find("enough") == std::string::npos);
+  const Run reached = finished("units:40,activation:1");
+  CHECK(reached.demo().goal()->reached);
+  CHECK(reached.demo().narrate().find("32 is enough for 0.05") != std::string::npos);
   CHECK(worst("units:32,activation:1") < 0.05);
   CHECK(worst("units:16,activation:1") >= 0.05);
 }

@@ -274,6 +274,28 @@ TEST_CASE("what is announced changes only where a run starts or stops", "[view]"
   CHECK(node(*view, "narration.status").label == node(*view, "narration").label);
 }
 
+TEST_CASE("a goal shows its mark and is announced when it is reached", "[view]") {
+  const auto view = make_demo_view("universal-approximation");
+  const auto goal = [&] {
+    return quiz::parse_json(view->model(), 100'000).find("goal")->find("reached")->boolean;
+  };
+  fit(*view, 1040);
+  const ui::Rect place = node(*view, "goal").rect;
+  CHECK(node(*view, "goal").label == "Goal, still open: Get the worst error below 0.05.");
+  CHECK(node(*view, "goal.status").label.empty());
+  CHECK_FALSE(goal());
+  act(*view, "parameter.units", 100);
+  view->draw();
+  CHECK(node(*view, "goal").label == "Goal reached: Get the worst error below 0.05.");
+  CHECK(node(*view, "goal.status").label == node(*view, "goal").label);
+  CHECK(node(*view, "goal").rect.h == place.h);
+  CHECK(goal());
+  act(*view, "parameter.units", 2);
+  view->draw();
+  CHECK(node(*view, "goal.status").label.empty());
+  CHECK_FALSE(goal());
+}
+
 TEST_CASE("a demo's model is JSON with its read-outs", "[view]") {
   const auto view = make_demo_view("feature-ceiling");
   const quiz::Json before = quiz::parse_json(view->model(), 100'000);

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,11 @@ class DemoView final : public View {
     }
     json += "},\"narration\":";
     ui::append_json(json, run_.demo().narrate());
+    if (const std::optional<demos::Goal> goal = run_.demo().goal()) {
+      json += ",\"goal\":{\"text\":";
+      ui::append_json(json, goal->text);
+      json += ",\"reached\":" + std::string(goal->reached ? "true" : "false") + "}";
+    }
     json += ",\"steps\":" + std::to_string(run_.steps());
     json += ",\"complete\":" + std::string(run_.complete() ? "true" : "false");
     json += ",\"running\":" + std::string(running() ? "true" : "false");
@@ -94,6 +100,7 @@ class DemoView final : public View {
 
   void content(ui::Ui& ui) override {
     if (ui.width() < kSideBySide) {
+      goal(ui);
       view_parameters(ui);
       figures(ui);
       transport(ui);
@@ -112,6 +119,7 @@ class DemoView final : public View {
     narration(ui);
     if (sweep_.begun()) sweep(ui);
     ui.next_column();
+    goal(ui);
     transport(ui);
     parameters(ui, 1);
     seed(ui);
@@ -146,6 +154,15 @@ class DemoView final : public View {
     if (settings.empty()) return;
     run_.set(settings);
     after_change();
+  }
+
+  /// Announced when it is reached, once; what is announced goes when the goal is lost.
+  void goal(ui::Ui& ui) const {
+    const std::optional<demos::Goal> goal = run_.demo().goal();
+    if (!goal) return;
+    ui.goal("goal", goal->text, goal->reached);
+    const std::string text = "Goal reached: " + std::string(goal->text) + ".";
+    ui.announce("goal.status", goal->reached ? text : "");
   }
 
   void narration(ui::Ui& ui) {

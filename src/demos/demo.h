@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -50,12 +51,20 @@ struct Readout {
   bool may_stay_unknown = false;  ///< NaN may be the result: a crossing that there is not
 };
 
+/// Something to reach, and whether the run, as it is now, has reached it.
+struct Goal {
+  const char* text;  ///< what to do, one line without a full stop: "Get the error below 0.05"
+  bool reached;      ///< follows from the state, so it can be lost again
+};
+
 class Demo {
  public:
   virtual ~Demo() = default;
   virtual std::span<const Parameter> parameters() const = 0;
   /// What to try, one line.
   virtual const char* task() const = 0;
+  /// What to reach; nothing where a demo is only to be looked at. Not reached at the defaults.
+  virtual std::optional<Goal> goal() const { return std::nullopt; }
   /// Begins a run. `values` holds one number for each parameter, in their order, within range.
   virtual void start(std::span<const double> values, std::uint64_t seed) = 0;
   /// Parameters with `view` have changed; all values as in start(). The run goes on as it was.

@@ -50,6 +50,7 @@ constexpr int grid_side = 64;
 constexpr std::int64_t max_points_drawn = 400;
 constexpr int line_color = 3, product_color = 2;  // of the data colours, in both figures
 constexpr double best_line = 2.0 / 3;  // no line does better: tests/demos_test.cpp scans them all
+constexpr double wanted_accuracy = 0.99;
 constexpr std::array<int, 6> sizes_shown = {10, 50, 200, 1'000, 5'000, 20'000};
 
 // Streams of the run's generator, beside those of the draws, which are numbered by their size.
@@ -151,6 +152,13 @@ class FeatureCeiling final : public Demo {
   std::span<const Parameter> parameters() const override { return declared; }
   const char* task() const override {
     return "Make the training set as large as you can. Does the line get better?";
+  }
+
+  std::optional<Goal> goal() const override {
+    const double best = std::max({spread(chosen().linear).mean, spread(chosen().product).mean,
+                                  network_accuracy_});
+    return Goal{"Get one of the three models right on 99\u202f% of the square",
+                best >= wanted_accuracy};
   }
 
   void start(std::span<const double> values, std::uint64_t seed) override {

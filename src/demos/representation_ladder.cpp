@@ -175,6 +175,11 @@ class RepresentationLadder final : public Demo {
     return "Let it train, then climb: on which rung does a single unit first know a class?";
   }
 
+  std::optional<Goal> goal() const override {
+    return Goal{"Trained, choose a unit that knows a class, on the lowest rung with such a unit",
+                trained() && knows_class(measured(unit_)) && rung_ == lowest_knowing_rung()};
+  }
+
   void start(std::span<const double> values, std::uint64_t seed) override {
     show(values);
     const Rng rng(seed);
@@ -471,6 +476,20 @@ class RepresentationLadder final : public Demo {
       count.passing += passes(unit);
     }
     return count;
+  }
+
+  bool trained() const {
+    return !measurements_.empty() && measurements_.back().updates == total_updates;
+  }
+
+  static bool knows_class(const Unit& unit) { return !unit.silent && unit.knows(); }
+
+  /// rungs if no unit of any knows a class.
+  int lowest_knowing_rung() const {
+    int rung = 0;
+    while (rung < rungs && count(measurements_.back().units[index(rung)], knows_class).passing == 0)
+      rung++;
+    return rung;
   }
 
   static bool earns_its_name(int rung, const Unit& unit) {

@@ -98,7 +98,7 @@ constexpr std::array<Parameter, first_height + knots> declared = {{
     height("y10", "Height at $x = 1$", -0.5),
 }};
 
-constexpr double goal = 0.05;
+constexpr double wanted_error = 0.05;
 constexpr int fine_points = 1201;  // the error is measured at these, evenly from 0 to 1
 constexpr int fit_every = 3;       // of them one in three is fitted to
 constexpr int fit_points = (fine_points - 1) / fit_every + 1;
@@ -192,6 +192,10 @@ class UniversalApproximation final : public Demo {
     return "Draw a function. How many units until the worst error is below 0.05?";
   }
 
+  std::optional<Goal> goal() const override {
+    return Goal{"Get the worst error below 0.05", current().sup_error < wanted_error};
+  }
+
   void start(std::span<const double> values, std::uint64_t seed) override {
     units_ = static_cast<int>(values[0]);
     function_ = static_cast<int>(values[1]);
@@ -245,11 +249,7 @@ class UniversalApproximation final : public Demo {
       text +=
           "after " + whole(step_ * updates_per_step) + " of " + whole(total_updates) + " updates: ";
     text += "the worst error is " + error_text(current().sup_error) + ", at x\u202f=\u202f" +
-            ui::format_number(current().worst_at, 2) + ". ";
-    if (current().sup_error < goal)
-      text += "Goal reached: below 0.05.";
-    else
-      text += "That is not below 0.05 yet.";
+            ui::format_number(current().worst_at, 2) + ".";
     return text + smallest_enough();
   }
 
@@ -344,8 +344,8 @@ class UniversalApproximation final : public Demo {
 
   std::string smallest_enough() const {
     for (const Fit& fit : fits_)
-      if (fit.sup_error < goal && fit.units < units_)
-        return " Of the sizes measured, " + whole(fit.units) + " is enough.";
+      if (fit.sup_error < wanted_error && fit.units < units_)
+        return " Of the sizes measured, " + whole(fit.units) + " is enough for 0.05.";
     return "";
   }
 
@@ -371,8 +371,8 @@ class UniversalApproximation final : public Demo {
     for (int i = 0; i < fine_points; i += shown_every) {
       x.push_back(fine_x(i));
       target.push_back(static_cast<double>(target_[static_cast<std::size_t>(i)]));
-      low.push_back(target.back() - goal);
-      high.push_back(target.back() + goal);
+      low.push_back(target.back() - wanted_error);
+      high.push_back(target.back() + wanted_error);
       fit.push_back(static_cast<double>(outputs[2].value()[i / shown_every]));
     }
     plot.band("within 0.05", x, low, high, ui.theme().muted);
@@ -488,7 +488,7 @@ class UniversalApproximation final : public Demo {
                             ui::format_number(fit.rms_error, 5)});
     }
     const std::array<double, 2> ends = {options.x.min, options.x.max};
-    const std::array<double, 2> below = {goal, goal};
+    const std::array<double, 2> below = {wanted_error, wanted_error};
     plot.line("goal", ends, below, ui.theme().muted, true);
     plot.line("", units, errors, fit_color(ui));
     plot.points("", units, errors, fit_color(ui), ui::Marker::circle, 4);

@@ -868,6 +868,25 @@ void Ui::spread_readings(std::span<const Reading> readings) {
   }
 }
 
+void Ui::goal(std::string_view id, std::string_view text, bool reached) {
+  const float size = text_size(), radius = 9, indent = 2 * radius + 10;
+  const std::string goal(text);
+  const RichText open("Goal, still open: " + goal + ".", size, area_.width - indent);
+  const RichText done("Goal reached: " + goal + ".", size, area_.width - indent, true);
+  const RichText& words = reached ? done : open;
+  const Rect rect = place(0, std::max(open.height(), done.height()));
+  const ImVec2 middle(rect.x + radius, rect.y + words.line_height() / 2);
+  if (reached) {
+    list().AddCircleFilled(middle, radius, to_imgui(theme_->good), 48);
+    draw_check(list(), middle, radius * 0.9f, to_imgui(theme_->paper));
+  } else {
+    list().AddCircle(middle, radius - 1, to_imgui(mix(theme_->paper, theme_->ink, 0.5f)), 48, 1.5f);
+  }
+  words.draw(list(), {rect.x + indent, rect.y}, to_imgui(theme_->ink));
+  record_words(id, Role::text,
+               (reached ? "Goal reached: " : "Goal, still open: ") + plain_text(text) + ".", rect);
+}
+
 // --- Small things --------------------------------------------------------------------------------
 
 void Ui::draw_focus_ring(const Rect& r, float radius) {

@@ -131,6 +131,9 @@ class Ui {
   /// Announced politely when it changes, not drawn: for what is drawn elsewhere.
   void announce(std::string_view id, std::string_view text);
   void readings(std::span<const Reading> readings);
+  /// Something to reach: an open ring, or a filled one with a check mark once reached, and words
+  /// that say the same. Takes the room of both, so that reaching it moves nothing.
+  void goal(std::string_view id, std::string_view text, bool reached);
 
   // Layout.
   void gap(float steps = 1);

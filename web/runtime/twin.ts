@@ -26,7 +26,8 @@ export class Twin {
   private readonly live = document.createElement('output');
   private readonly name = `grad-${++lastName}`;
   private behind = new Set<string>();
-  private announcement = '';
+  /** What is to be said next, by where it comes from. */
+  private readonly news = new Map<string, string>();
   private announcedAt = -Infinity;
 
   constructor(
@@ -66,15 +67,15 @@ export class Twin {
     if (focused >= 0) this.refocus(focused, ring);
   }
 
-  /** Says something that is not in the view. */
-  announce(text: string): void {
-    const waiting = this.announcement !== '';
-    this.announcement = text;
+  /** Says the last word of each source since it spoke before. */
+  private announce(source: string, text: string): void {
+    const waiting = this.news.size > 0;
+    this.news.set(source, text);
     if (waiting) return;
     const wait = Math.max(0, this.announcedAt + announceEvery - performance.now());
     setTimeout(() => {
-      this.live.textContent = this.announcement;
-      this.announcement = '';
+      this.live.textContent = [...this.news.values()].filter(Boolean).join(' ');
+      this.news.clear();
       this.announcedAt = performance.now();
     }, wait);
   }
@@ -87,7 +88,7 @@ export class Twin {
       part = built;
       this.parts.set(node.id, part);
     } else if (node.role === 'status' && node.label !== part.node.label) {
-      this.announce(node.label);
+      this.announce(node.id, node.label);
     }
     part.node = node;
     if (!settled) this.behind.add(node.id);
