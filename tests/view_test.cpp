@@ -296,6 +296,35 @@ TEST_CASE("a goal shows its mark and is announced when it is reached", "[view]")
   CHECK_FALSE(goal());
 }
 
+TEST_CASE("the speed changes how a run is paced and nothing else", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  const auto other = make_demo_view("feature-ceiling");
+  fit(*view, 1040);
+  CHECK(node(*view, "speed.1").checked);
+  CHECK(view->pace().between_steps == 0);
+  CHECK(view->pace().between_pictures == 0);
+  act(*view, "speed.0", 1);
+  CHECK(view->pace().between_steps > 0);
+  CHECK(view->state().empty());
+  CHECK(view->running());
+  for (int i = 0; i < 6; i++) {
+    if (i == 3) act(*view, "speed.2", 1);
+    view->advance();
+    other->advance();
+  }
+  CHECK(view->pace().between_steps == 0);
+  CHECK(view->pace().between_pictures > 0);
+  CHECK(view->state() == other->state());
+  CHECK(view->model() == other->model());
+  // What a link leads to is not waited for.
+  act(*view, "speed.0", 1);
+  view->restore("step:9");
+  CHECK(view->pace().between_steps == 0);
+  while (view->running()) view->advance();
+  CHECK(view->state() == "step:9");
+  CHECK(view->pace().between_steps > 0);
+}
+
 TEST_CASE("a demo's model is JSON with its read-outs", "[view]") {
   const auto view = make_demo_view("feature-ceiling");
   const quiz::Json before = quiz::parse_json(view->model(), 100'000);

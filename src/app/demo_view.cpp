@@ -18,6 +18,11 @@ namespace {
 
 constexpr float kSideBySide = 860;  // px: from this width on the controls stand beside the figure
 
+enum Speed { slow, normal, fast };
+constexpr std::array speeds = {"Slow", "Normal", "Fast"};
+constexpr Pace kSlowPace{.between_steps = 250};     // a few steps a second, to watch each
+constexpr Pace kFastPace{.between_pictures = 500};  // hardly any time goes into pictures
+
 /// A demo with its controls: the figure, the parameters, what came out, and the run.
 class DemoView final : public View {
  public:
@@ -31,6 +36,11 @@ class DemoView final : public View {
     if (!run_.step()) restore_to_ = 0;
     if (run_.complete() || (was_restoring && !restoring())) announce();
     changed();
+  }
+
+  Pace pace() const override {
+    if (restoring() || speed_ == normal) return {};
+    return speed_ == slow ? kSlowPace : kFastPace;
   }
 
   std::string state() const override { return run_.state(); }
@@ -106,6 +116,7 @@ class DemoView final : public View {
       transport(ui);
       if (!ui.narrow()) ui.same_row();
       seed(ui);
+      speed(ui);
       parameters(ui, ui.narrow() ? 1 : 2);
       readings(ui);
       narration(ui);
@@ -121,6 +132,7 @@ class DemoView final : public View {
     ui.next_column();
     goal(ui);
     transport(ui);
+    speed(ui);
     parameters(ui, 1);
     seed(ui);
     ui.gap(2);
@@ -285,6 +297,12 @@ class DemoView final : public View {
     }
   }
 
+  /// Not part of the state: a link shows the same run at the reader's own speed.
+  void speed(ui::Ui& ui) {
+    ui.select("speed", "Speed", speeds, speed_,
+              "How fast steps follow each other. The result is the same.");
+  }
+
   void run_or_pause(bool running) {
     if (running) {
       stop();
@@ -323,6 +341,7 @@ class DemoView final : public View {
   demos::Run run_;
   Play play_ = Play::automatic;
   std::int64_t restore_to_ = 0;
+  int speed_ = normal;
   bool more_ = false;
   std::string announced_;
   Recordings recordings_;

@@ -35,6 +35,13 @@ constexpr float kWheelStep = 48;       // px a notch
 constexpr double kJobPatience = 0.05;  // s between looks at a run made in a thread
 constexpr double kSlice = 1 / 90.;     // s of computing between two frames
 
+using Clock = std::chrono::steady_clock;
+
+/// 0 if the time has come.
+double seconds_until(Clock::time_point time) {
+  return std::max(0., std::chrono::duration<double>(time - Clock::now()).count());
+}
+
 struct Entry {
   std::string name, title;
   bool quiz = false;
@@ -142,8 +149,10 @@ class Window {
   void run() {
     int frames = 0;
     while (!glfwWindowShouldClose(window_)) {
-      if (main_->running() || options_.frames > 0)
+      if (options_.frames > 0)
         glfwPollEvents();
+      else if (main_->running())
+        glfwWaitEventsTimeout(seconds_until(step_due_));
       else if (!stale() && job_.valid())
         glfwWaitEventsTimeout(kJobPatience);
       else if (!stale())
@@ -242,6 +251,7 @@ class Window {
   void send(PointerEvent::Kind kind, int button) {
     const Panel panel = hovered_ == &menu_ ? menu_panel() : main_panel();
     hovered_->pointer({.kind = kind, .x = x_ - panel.x, .y = y_ - panel.y, .button = button});
+    damaged_ = true;
   }
 
   void scrolled(float notches) {
@@ -252,6 +262,7 @@ class Window {
   void typed_key(int key, bool down) {
     View& view = focused_ ? *focused_ : *main_;
     if (const ImGuiKey known = key_of(key); known != ImGuiKey_None) view.key({known, down});
+    damaged_ = true;
   }
 
   void typed(unsigned code) {
@@ -265,16 +276,16 @@ class Window {
               static_cast<char>(0x80 | (code & 0x3f))};
     }
     (focused_ ? *focused_ : *main_).type(text);
+    damaged_ = true;
   }
 
   // --- Frames ---
 
   void compute() {
-    const auto began = std::chrono::steady_clock::now();
-    while (main_->running()) {
+    const auto end = Clock::now() + std::chrono::duration<double>(kSlice);
+    while (main_->running() && Clock::now() >= step_due_ && Clock::now() < end) {
       main_->advance();
-      const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - began;
-      if (spent.count() > kSlice) break;
+      step_due_ = Clock::now() + std::chrono::milliseconds(main_->pace().between_steps);
     }
   }
 
@@ -295,7 +306,9 @@ class Window {
   }
 
   bool stale() const {
-    return damaged_ || menu_.revision() != menu_revision_ || main_->revision() != main_revision_;
+    const bool moved = main_->revision() != main_revision_;
+    const bool resting = main_->running() && Clock::now() < picture_due_;
+    return damaged_ || menu_.revision() != menu_revision_ || (moved && !resting);
   }
 
   float window_width() const {
@@ -337,6 +350,7 @@ class Window {
     scroll_ = std::clamp(scroll_, 0.f, std::max(0.f, beyond));
     paint();
     damaged_ = false;
+    picture_due_ = Clock::now() + std::chrono::milliseconds(main_->pace().between_pictures);
     menu_revision_ = menu_.revision();
     main_revision_ = main_->revision();
   }
@@ -394,6 +408,7 @@ class Window {
   float pixel_ratio_ = 1, scroll_ = 0;
   std::size_t shown_ = 0;
   bool dark_ = false, damaged_ = true, dragging_ = false;
+  Clock::time_point step_due_{}, picture_due_{};
   std::uint64_t menu_revision_ = 0, main_revision_ = 0;
   View* hovered_ = nullptr;
   View* focused_ = nullptr;  // where keys go

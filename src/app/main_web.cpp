@@ -182,6 +182,16 @@ EMSCRIPTEN_KEEPALIVE void grad_advance(int view) {
   guarded([&] { view_of(view).advance(); });
 }
 
+/// Milliseconds to leave between two grad_advance() of a running view.
+EMSCRIPTEN_KEEPALIVE int grad_step_pause(int view) {
+  return guarded(0, [&] { return view_of(view).pace().between_steps; });
+}
+
+/// Milliseconds to leave between two pictures of a running view, unless there is input.
+EMSCRIPTEN_KEEPALIVE int grad_picture_pause(int view) {
+  return guarded(0, [&] { return view_of(view).pace().between_pictures; });
+}
+
 EMSCRIPTEN_KEEPALIVE double grad_revision(int view) {
   return guarded(0.0, [&] { return static_cast<double>(view_of(view).revision()); });
 }

@@ -34,6 +34,13 @@ struct KeyEvent {
   bool down;
 };
 
+/// How a running view wishes to be worked on and shown, in milliseconds. What comes out does not
+/// depend on it.
+struct Pace {
+  int between_steps = 0;     ///< to leave between two calls of advance()
+  int between_pictures = 0;  ///< to leave between two pictures, unless there is input
+};
+
 class View {
  public:
   virtual ~View();
@@ -54,6 +61,7 @@ class View {
   virtual bool running() const = 0;
   /// One bounded slice of work.
   virtual void advance() = 0;
+  virtual Pace pace() const { return {}; }
 
   /// Draws one frame (ImGui::NewFrame … Render) and records its nodes. Works without a renderer.
   /// Throws what content() throws, after putting ImGui back in order, so that the next draw works.

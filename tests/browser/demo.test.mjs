@@ -134,7 +134,7 @@ test('the keyboard alone reaches every control and always leaves', async (t) => 
     if (name === null) break;
     names.push(name);
   }
-  const wanted = 'Run, Step, Reset, Training points, New seed, More settings, Copy link';
+  const wanted = 'Run, Step, Reset, Normal, Training points, New seed, More settings, Copy link, Full screen';
   for (const name of wanted.split(', ')) {
     assert.ok(
       names.some((each) => each.startsWith(name)),
@@ -182,6 +182,85 @@ test('nothing is drawn while nothing happens, nor out of sight', async (t) => {
   assert.equal(complete, false, `paused at step ${steps} of ${JSON.stringify(paused)}`);
   await long.scrollIntoViewIfNeeded();
   await untilModel(long, (now) => now.steps > steps, 'going on in sight');
+});
+
+test('at the slow speed every step is seen, at the fast one few, and all end alike', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const element = await demo(page);
+  const speed = (name) => element.getByRole('radio', { name, exact: true });
+  const counts = async () => (await stats(element)) ?? {};
+  await speed('Slow').click();
+  await until(() => speed('Slow').isChecked(), Boolean, 'the slow speed');
+  const before = await counts();
+  await button(element, 'Run').press('Enter');
+  await untilModel(element, (now) => now.steps >= 3, 'three steps');
+  const slow = await counts();
+  // A picture for each step, but for one that is on its way.
+  const [slices, pictures] = ['slices', 'pictures'].map((key) => slow[key] - before[key]);
+  assert.ok(pictures >= slices - 1, `${slices} steps in ${pictures} pictures`);
+  assert.equal(await state(element).then((now) => now.replace(/step:\d+/, '')), '');
+
+  await speed('Fast').click();
+  await until(() => speed('Fast').isChecked(), Boolean, 'the fast speed');
+  const turned = await counts();
+  const end = await untilModel(element, (now) => now.complete, 'the run being complete');
+  const fast = await counts();
+  assert.ok(
+    fast.pictures - turned.pictures < (fast.slices - turned.slices) / 2,
+    `${fast.slices - turned.slices} steps in ${fast.pictures - turned.pictures} pictures`,
+  );
+  await frames(page, 20);
+  const rest = await counts();
+  await frames(page, 40);
+  assert.deepEqual(await counts(), rest);
+
+  // The same in the text form, at the usual speed.
+  const other = await demo(await site.visit(t, lesson, still));
+  await button(other, 'Text controls').click();
+  assert.ok(await other.getByRole('radio', { name: 'Normal', exact: true }).isChecked());
+  await button(other, 'Run').click();
+  const usual = await untilModel(other, (now) => now.complete, 'the run being complete');
+  assert.deepEqual(usual, end);
+});
+
+test('the goal is open until the run reaches it, and then said once', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const element = await demo(page);
+  await element.getByText(/^Goal, still open: /).waitFor({ state: 'attached' });
+  assert.equal((await model(element)).goal.reached, false);
+  await element.evaluate((each) => {
+    each.said = [];
+    const live = each.querySelector('.grad-announcer');
+    new MutationObserver(() => each.said.push(live.textContent)).observe(live, { childList: true });
+  });
+  await slider(element).fill('20000');
+  await button(element, 'Run').press('Enter');
+  await untilModel(element, (now) => now.complete && now.goal.reached, 'the goal being reached');
+  await element.getByText(/^Goal reached: /).first().waitFor({ state: 'attached' });
+  const said = () => element.evaluate((each) => each.said);
+  const told = (all) => all.filter((text) => text.includes('Goal reached')).length;
+  await until(said, (all) => told(all) === 1, 'the goal being announced');
+  assert.equal(told(await said()), 1);
+});
+
+test('a demo fills the screen and comes back, the focus where it was', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const element = await demo(page);
+  const width = () => element.locator('.grad-stage').evaluate((each) => each.clientWidth);
+  const full = () => page.evaluate(() => document.fullscreenElement?.id ?? '');
+  const focused = () => page.evaluate(() => document.activeElement.textContent);
+  const narrow = await width();
+  await button(element, 'Full screen').focus();
+  await page.keyboard.press('Enter');
+  await until(full, (id) => id === 'feature-ceiling', 'the full screen');
+  await until(width, (now) => now > narrow, 'a wider figure');
+  const canvas = () => element.locator('canvas').evaluate((each) => each.clientWidth);
+  await until(async () => (await canvas()) === (await width()), Boolean, 'a picture of that width');
+  assert.equal(await focused(), 'Leave full screen');
+  await page.keyboard.press('Enter');
+  await until(full, (id) => id === '', 'the page');
+  await until(width, (now) => now === narrow, 'the width of before');
+  assert.equal(await focused(), 'Full screen');
 });
 
 test('a touch drags sliders without scrolling, and scrolls elsewhere', async (t) => {

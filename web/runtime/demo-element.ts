@@ -42,6 +42,7 @@ export class DemoElement extends ViewElement {
     const copy = button('Copy link', () => void this.copyLink());
     copy.className = 'grad-copy';
     this.footer.prepend(copy);
+    if (document.fullscreenEnabled) this.offerFullScreen();
   }
 
   protected override opened(initialState: string, problems: string): string {
@@ -75,6 +76,22 @@ export class DemoElement extends ViewElement {
 
   private forAddress(state: string): string | null {
     return state === this.initialState ? null : state;
+  }
+
+  /** Escape leaves as well. The button stays in the full screen, and so does the focus on it. */
+  private offerFullScreen(): void {
+    const full = button('Full screen', () => {
+      const done = this.isFull() ? document.exitFullscreen() : this.requestFullscreen();
+      done.catch(() => this.say('This browser does not let this page fill the screen.'));
+    });
+    this.addEventListener('fullscreenchange', () => {
+      full.textContent = this.isFull() ? 'Leave full screen' : 'Full screen';
+    });
+    this.footer.append(full);
+  }
+
+  private isFull(): boolean {
+    return document.fullscreenElement === this;
   }
 
   private async copyLink(): Promise<void> {

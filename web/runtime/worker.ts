@@ -38,6 +38,8 @@ interface View {
   slack: number;
   /** A running view is not drawn again before this time, so that drawing leaves time to compute. */
   rest: number;
+  /** Nor worked on before this time, if its steps are to be watched. */
+  due: number;
   toldAt: number;
   told: { order: string; nodes: Map<string, string>; rest: Update; input: number };
   stats: { pictures: number; slices: number; inputToPicture: number };
@@ -188,7 +190,8 @@ function frame(view: View): void {
   paint(view);
   view.frames = Math.max(0, view.frames - 1);
   view.revision = engine.number('revision', view.id);
-  view.rest = now() + (view.pictures ? now() - began : tellEvery);
+  const spent = view.pictures ? now() - began : tellEvery;
+  view.rest = now() + Math.max(spent, engine.number('picture_pause', view.id));
   tell(view, happened || !view.running);
 }
 
@@ -204,27 +207,37 @@ function wake(view: View): void {
 const busy = (view: View) => view.running && view.visible;
 const turns = new MessageChannel();
 let sliceAsked = false;
+let alarm: ReturnType<typeof setTimeout>;
 turns.port1.onmessage = () => {
   sliceAsked = false;
-  const working = [...views.values()].filter(busy);
+  const working = [...views.values()].filter((view) => busy(view) && now() >= view.due);
   for (const view of working) guard(view.page, () => compute(view, sliceBudget / working.length));
   askSlice();
 };
 
 /** Through a message to ourselves, so that input that has come meanwhile is heard first. */
 function askSlice(): void {
-  if (sliceAsked || dead || ![...views.values()].some(busy)) return;
+  clearTimeout(alarm);
+  const working = [...views.values()].filter(busy);
+  if (sliceAsked || dead || working.length === 0) return;
+  const wait = Math.min(...working.map((view) => view.due)) - now();
+  if (wait > 0) {
+    alarm = setTimeout(askSlice, wait);
+    return;
+  }
   sliceAsked = true;
   turns.port2.postMessage(null);
 }
 
 function compute(view: View, budget: number): void {
   const end = performance.now() + budget;
+  const pause = engine.number('step_pause', view.id);
   do {
     engine.number('advance', view.id);
     view.stats.slices++;
     view.running = engine.number('running', view.id) !== 0;
-  } while (view.running && performance.now() < end);
+  } while (view.running && pause === 0 && performance.now() < end);
+  view.due = now() + pause;
   if (view.running) askFrame();
   else wake(view);
 }
@@ -332,6 +345,7 @@ function open(message: ToWorker & { type: 'open' }): void {
     revision: 0,
     slack: 0,
     rest: 0,
+    due: 0,
     toldAt: 0,
     told: { order: '', nodes: new Map(), rest: {}, input: 0 },
     stats: { pictures: 0, slices: 0, inputToPicture: 0 },
