@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "demos/demo.h"
+#include "demos/run.h"
 #include "quiz/json.h"
 
 using namespace grad;
@@ -262,4 +263,48 @@ TEST_CASE("quiz check says what is wrong with a bank", "[cli]") {
   check_bad(large.name(), "The bank is larger than 8 MB (8000001 bytes).");
   check_bad(cut.name() + "-that-is-not-there", "It cannot be opened.");
   check_bad(std::filesystem::temp_directory_path().string(), "It cannot be read.");
+}
+
+namespace {
+
+/// A bank with one prediction: the product's accuracy in a short run of feature-ceiling.
+std::string bank_of_prediction(const std::string& demo, const std::string& state,
+                               const std::string& readout, double key) {
+  return R"({"version":1,"questions":[{"id":"guess","level":2,"type":"predict","prompt":"p",)"
+         R"("why":"w","answer":{"demo":")" +
+         demo + R"(","state":")" + state + R"(","readout":")" + readout +
+         R"(","tolerance":0.1,"value":)" + quiz::number_text(key) + "}}]}";
+}
+
+}  // namespace
+
+TEST_CASE("quiz check runs again what is to be predicted", "[cli]") {
+  const std::string demo = "feature-ceiling", state = "n:50,seed:3,step:4",
+                    readout = "product_accuracy";
+  const demos::Run native = demos::run_of(demo, state);
+  CHECK(native.steps() == 4);
+  const double key = native.readout(readout);
+  const TemporaryFile good(bank_of_prediction(demo, state, readout, key));
+  const Outcome outcome = run({"quiz", "check", good.name()});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out ==
+        "questions: 1\ntypes: predict 1\nlevels: apply 1\npredictions run again: 1\n");
+
+  const auto check_bad = [](const std::string& bank, const std::string& sentence) {
+    const TemporaryFile file(bank);
+    const Outcome bad = run({"quiz", "check", file.name()});
+    CHECK(bad.code == 1);
+    CHECK(bad.err == file.name() + ": Question guess: " + sentence + "\n");
+  };
+  check_bad(bank_of_prediction(demo, state, readout, 0.5),
+            "its key is 0.5, but the run gives " + quiz::number_text(key) + ".");
+  check_bad(bank_of_prediction(demo, state + "5", readout, key),
+            "its key is " + quiz::number_text(key) + ", but the run gives " +
+                quiz::number_text(demos::run_of(demo, state + "5").readout(readout)) + ".");
+  check_bad(bank_of_prediction("moonshine", "", readout, key),
+            "There is no demo called \"moonshine\".");
+  check_bad(bank_of_prediction(demo, "n:5", readout, key),
+            "n must be a number from 10 to 20000, not \"5\"; it stays 200.");
+  check_bad(bank_of_prediction(demo, state, "width", key),
+            "The demo feature-ceiling has no read-out \"width\".");
 }

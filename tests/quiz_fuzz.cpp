@@ -23,7 +23,9 @@ constexpr const char* kBank = R"({"version":1,"questions":[
     {"text":"a","correct":true,"feedback":"f"},{"text":"b","correct":false,"feedback":"f"}]},
   {"id":"some","level":1,"type":"multiple","prompt":"p","why":"w","options":[
     {"text":"a","correct":true,"feedback":"f"},{"text":"b","correct":true,"feedback":"f"}]},
-  {"id":"number","level":1,"type":"numeric","prompt":"p","why":"w","answer":{"value":3}}]})";
+  {"id":"number","level":1,"type":"numeric","prompt":"p","why":"w","answer":{"value":3}},
+  {"id":"guess","level":1,"type":"predict","prompt":"p","why":"w",
+   "answer":{"demo":"d","state":"","readout":"r","value":3,"tolerance":1}}]})";
 
 // A failed promise must end the program in every build, so that the fuzzer sees it.
 void require(bool ok) {
@@ -43,6 +45,8 @@ void check_record(std::string_view text) {
   Quiz quiz(bank, ids, 1), again(bank, ids, 1);
   quiz.enter(2, "4");
   quiz.check(2);
+  quiz.enter(3, "5");
+  quiz.check(3);
   const std::string before = quiz.save(), model = quiz.view_model();
   try {
     quiz.restore(text);
@@ -70,8 +74,13 @@ void check_bank(std::string_view text) {
     const Question& question = *quiz.item(i).question;
     for (std::size_t k = 0; k < question.options.size(); k++)
       if (question.options[k].correct) quiz.choose(i, static_cast<int>(k));
-    if (question.type != Type::numeric) quiz.check(i);
-    require(question.type == Type::numeric || quiz.item(i).phase == Phase::right);
+    if (!takes_number(question.type)) quiz.check(i);
+    require(takes_number(question.type) || quiz.item(i).phase == Phase::right);
+    if (question.type == Type::predict) {
+      quiz.enter(i, "0");
+      quiz.check(i);
+      require(is_final(quiz.item(i).phase) && !quiz.message(i).empty());
+    }
     require(!question.prompt.empty() && !question.why.empty());
     require(std::isfinite(question.value) && question.tolerance >= 0);
   }

@@ -60,6 +60,22 @@ struct Fixture {
   Quiz quiz{load_bank(kBank), kIds, 7};
 };
 
+constexpr const char* kPrediction = R"({"id": "opt-guess", "level": 2, "type": "predict",
+     "prompt": "How many steps?", "hint": "Fewer than 100.", "why": "The rate is small.",
+     "answer": {"demo": "slopes", "state": "rate:0.1,seed:3", "readout": "steps",
+                "value": 41.96, "tolerance": 5, "unit": "steps", "decimals": 1}})";
+
+/// kBank with kPrediction, in which `old_text` is replaced, before its questions.
+std::string bank_of_prediction(std::string_view old_text = "", std::string_view new_text = "") {
+  std::string prediction = kPrediction;
+  if (!old_text.empty()) {
+    const std::size_t at = prediction.find(old_text);
+    REQUIRE(at != std::string::npos);
+    prediction.replace(at, old_text.size(), new_text);
+  }
+  return bank_with("\"questions\": [", "\"questions\": [" + prediction + ",");
+}
+
 /// A view model without what is not saved: the revision, and problems (with their message).
 std::string saved_part(const Quiz& quiz) {
   Json model = parse_json(quiz.view_model(), 1'000'000);
@@ -126,7 +142,7 @@ TEST_CASE("a malformed bank is refused with a sentence that names the place", "[
       {"\"level\": 2", "\"level\": 1.5", "Question 2 (opt-rate) level is not 1, 2, 3 or 4."},
       {"\"level\": 2", "\"level\": \"2\"", "Question 2 (opt-rate) level is not a number."},
       {"\"numeric\"", "\"essay\"",
-       "Question 2 (opt-rate) type \"essay\" is not single, multiple or numeric."},
+       "Question 2 (opt-rate) type \"essay\" is not single, multiple, numeric or predict."},
       {"Down is along −∇L.", "  ", "Question 1 (opt-slope) why is empty."},
       {"\"why\": \"The", "\"reason\": \"The", "Question 3 (opt-signs) has no why."},
       {"That is the gradient itself.", "", "Question 1 (opt-slope): option 2 feedback is empty."},
@@ -184,6 +200,108 @@ TEST_CASE("a question has two to twelve options, one of them correct", "[quiz]")
                        Message("Question 1 (q) has 0 correct options, not one."));
   CHECK_THROWS_MATCHES(load_bank(bank(2, "multiple", "false")), Error,
                        Message("Question 1 (q) has no correct option."));
+}
+
+// --- Predictions -------------------------------------------------------------------------------
+
+TEST_CASE("a prediction names its run", "[quiz]") {
+  const Bank bank = load_bank(bank_of_prediction());
+  const Question& guess = *bank.find("opt-guess");
+  CHECK(guess.type == Type::predict);
+  CHECK(guess.run.demo == "slopes");
+  CHECK(guess.run.state == "rate:0.1,seed:3");
+  CHECK(guess.run.readout == "steps");
+  CHECK(guess.run.decimals == 1);
+  CHECK(guess.value == 41.96);
+  CHECK(guess.tolerance == 5);
+  CHECK(guess.unit == "steps");
+  const Bank plain = load_bank(bank_of_prediction(", \"unit\": \"steps\", \"decimals\": 1", ""));
+  CHECK(plain.find("opt-guess")->run.decimals == 2);
+  CHECK(load_bank(bank_of_prediction("rate:0.1,seed:3", "")).find("opt-guess")->run.state.empty());
+
+  struct Case {
+    std::string_view old_text, new_text;
+    const char* sentence;
+  };
+  const Case cases[] = {
+      {"\"answer\"", "\"reply\"", "Question 1 (opt-guess) has no answer."},
+      {"\"answer\"", "\"options\": [], \"answer\"",
+       "Question 1 (opt-guess) has options although it is predict."},
+      {"\"value\": 41.96,", "", "Question 1 (opt-guess): answer has no value."},
+      {"\"demo\": \"slopes\",", "", "Question 1 (opt-guess): answer has no demo."},
+      {"\"slopes\"", "\" \"", "Question 1 (opt-guess): answer demo is empty."},
+      {"\"rate:0.1,seed:3\"", "7", "Question 1 (opt-guess): answer state is not a text."},
+      {"\"readout\": \"steps\",", "", "Question 1 (opt-guess): answer has no readout."},
+      {"\"tolerance\": 5", "\"tolerance\": -5",
+       "Question 1 (opt-guess): answer tolerance is negative."},
+      {"\"decimals\": 1", "\"decimals\": 7",
+       "Question 1 (opt-guess): answer decimals is not a whole number from 0 to 6."},
+      {"\"decimals\": 1", "\"decimals\": 1.5",
+       "Question 1 (opt-guess): answer decimals is not a whole number from 0 to 6."},
+      {"\"decimals\": 1", "\"decimals\": -1e300",
+       "Question 1 (opt-guess): answer decimals is not a whole number from 0 to 6."},
+  };
+  for (const Case& c : cases) {
+    INFO(c.new_text);
+    CHECK_THROWS_MATCHES(load_bank(bank_of_prediction(c.old_text, c.new_text)), Error,
+                         Message(c.sentence));
+  }
+}
+
+TEST_CASE("a prediction is locked in once and then compared with the run", "[quiz]") {
+  const std::vector<std::string> ids = {"opt-guess"};
+  const Bank bank = load_bank(bank_of_prediction());
+  struct Case {
+    const char *entered, *message;
+    bool right;
+  };
+  const Case cases[] = {
+      {"40", "Well guessed: you said 40.0 steps; the run gave 42.0 steps, 2.0 steps away.", true},
+      {"46.96 steps",
+       "Well guessed: you said 46.96 steps; the run gave 42.0 steps, 5.0 steps away.", true},
+      {"80", "You said 80.0 steps; the run gave 42.0 steps, 38.0 steps away.", false},
+      {"-1/8", "You said -0.125 steps; the run gave 42.0 steps, 42.1 steps away.", false},
+  };
+  for (const Case& c : cases) {
+    INFO(c.entered);
+    Quiz quiz(bank, ids, 1);
+    quiz.check(0);
+    CHECK(quiz.message(0) == "Make a guess first.");
+    CHECK(quiz.item(0).tries == 0);
+    quiz.enter(0, c.entered);
+    CHECK(quiz.view_model().find("41.96") == std::string::npos);
+    CHECK(quiz.view_model().find("42.0") == std::string::npos);
+    quiz.check(0);
+    CHECK(quiz.item(0).phase == (c.right ? Phase::right : Phase::revealed));
+    CHECK(quiz.message(0) == c.message);
+    CHECK(quiz.score() == c.right);
+    CHECK(quiz.done() == 1);
+    const Json model = parse_json(quiz.view_model(), 10'000);
+    CHECK(model.find("items")->items[0].find("answer")->string == "42.0 steps");
+    const std::uint64_t revision = quiz.revision();
+    quiz.retry(0);
+    quiz.reveal(0);
+    quiz.enter(0, "42");
+    quiz.check(0);
+    CHECK(quiz.revision() == revision);
+
+    Quiz other(bank, ids, 1);
+    other.restore(quiz.save());
+    CHECK(saved_part(other) == saved_part(quiz));
+  }
+  // A record that says what cannot be is kept, not used.
+  for (const char* item :
+       {R"({"phase":"wrong","chosen":[],"entered":"80","tries":1,"hint_shown":false})",
+        R"({"phase":"open","chosen":[],"entered":"80","tries":1,"hint_shown":false})",
+        R"({"phase":"revealed","chosen":[],"entered":"80","tries":2,"hint_shown":false})",
+        R"({"phase":"revealed","chosen":[],"entered":"42","tries":1,"hint_shown":false})"}) {
+    Quiz quiz(bank, ids, 1);
+    const std::string record =
+        R"({"version":1,"current":"opt-guess","items":{"opt-guess":)" + std::string(item) + "}}";
+    quiz.restore(record);
+    CHECK(quiz.item(0) == quiz.item(0).fresh());
+    CHECK(quiz.save() == record);
+  }
 }
 
 TEST_CASE("JSON is read strictly", "[quiz][json]") {
@@ -614,13 +732,16 @@ TEST_CASE_METHOD(Fixture, "a damaged record is refused and changes nothing", "[q
 TEST_CASE("no sequence of actions breaks the rules", "[quiz]") {
   const std::vector<std::string> entries = {"",    "0.8", "0.2",  "x",          "1,250",
                                             "4/5", "80%", "\xff", "9999999999", " "};
+  std::vector<std::string> ids = kIds;
+  ids.emplace_back("opt-guess");
+  const Bank bank = load_bank(bank_of_prediction());
   Rng rng(11);
   for (int sequence = 0; sequence < 3'000; sequence++) {
     const std::uint64_t seed = rng.bits();
-    Quiz quiz(load_bank(kBank), kIds, seed);
+    Quiz quiz(bank, ids, seed);
     const int length = 1 + static_cast<int>(rng.below(60));
     for (int action = 0; action < length; action++) {
-      const int i = static_cast<int>(rng.below(5)) - 1, option = static_cast<int>(rng.below(6)) - 1;
+      const int i = static_cast<int>(rng.below(6)) - 1, option = static_cast<int>(rng.below(6)) - 1;
       std::vector<Item> before;
       for (int k = 0; k < quiz.size(); k++) before.push_back(quiz.item(k));
       const std::uint64_t revision = quiz.revision();
@@ -655,6 +776,7 @@ TEST_CASE("no sequence of actions breaks the rules", "[quiz]") {
         REQUIRE((is.phase == Phase::open || is.tries > 0));
         REQUIRE(is.first_right == (is.phase == Phase::right && is.tries == 1));
         REQUIRE((is.problem.empty() || is.phase == Phase::open));
+        REQUIRE((is.question->type != Type::predict || is_final(is.phase) == (is.tries == 1)));
         REQUIRE(is.order == was.order);
         if (reset) {
           REQUIRE(is == was.fresh());
@@ -671,7 +793,7 @@ TEST_CASE("no sequence of actions breaks the rules", "[quiz]") {
       REQUIRE(quiz.current() >= 0);
       REQUIRE(quiz.current() < quiz.size());
     }
-    Quiz restored(load_bank(kBank), kIds, seed);
+    Quiz restored(bank, ids, seed);
     restored.restore(quiz.save());
     REQUIRE(saved_part(restored) == saved_part(quiz));
     REQUIRE(restored.save() == quiz.save());

@@ -386,6 +386,33 @@ TEST_CASE("a quiz is answered by pointer alone", "[view]") {
   CHECK(node(*view, "quiz.go.0").label == "Question 1 of 3, not answered");
 }
 
+TEST_CASE("a prediction is locked in, compared and led to its run", "[view]") {
+  constexpr const char* bank = R"({"version": 1, "quick_check": ["guess"], "questions": [
+    {"id": "guess", "level": 2, "type": "predict", "prompt": "How much?", "why": "Because.",
+     "answer": {"demo": "feature-ceiling", "state": "n:50", "readout": "linear_mean",
+                "value": 0.481, "tolerance": 0.02}}]})";
+  for (const bool right : {false, true}) {
+    const auto view = make_quiz_view(bank, "", 1);
+    fit(*view, 600);
+    CHECK(find(*view, "q.guess.run") == nullptr);
+    CHECK(node(*view, "q.guess.check").label == "Lock in my guess");
+    act(*view, "q.guess.entry", 0, right ? "0.5" : "0.9");
+    act(*view, "q.guess.check");
+    fit(*view, 600);
+    CHECK(node(*view, "q.guess.entry").disabled);
+    CHECK(node(*view, "q.guess.status").role == Role::status);
+    CHECK(node(*view, "q.guess.status").label ==
+          (right ? "Well guessed: you said 0.50; the run gave 0.48, 0.02 away."
+                 : "You said 0.90; the run gave 0.48, 0.42 away."));
+    CHECK(node(*view, "q.guess.why").label == "Why: Because.");
+    CHECK(find(*view, "q.guess.retry") == nullptr);
+    CHECK(view->take_run_request().empty());
+    click(*view, node(*view, "q.guess.run").rect);
+    CHECK(view->take_run_request() == "guess");
+    CHECK(view->take_run_request().empty());
+  }
+}
+
 TEST_CASE("a quiz is answered by keys alone", "[view]") {
   const auto view = make_quiz_view(kBank, "slope,rate", 1);
   fit(*view, 600);

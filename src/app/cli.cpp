@@ -39,7 +39,8 @@ constexpr const char* kHelp = R"(gradschool: the demos and quizzes of the course
       STATE as in a page's address (n:500,seed:3,step:40); --figures adds what the
       figures show, as tables and series
   gradschool quiz check BANK.json
-      reads a bank of questions and says what is in it, or what is wrong with it
+      reads a bank of questions and says what is in it, or what is wrong with it;
+      runs again what its predictions are about and compares the keys
   gradschool window [DEMO] [--state STATE] [--bank BANK.json] [--dark]
                     [--width W] [--height H] [--frames N] [--screenshot FILE.ppm]
       all demos, and the bank's quick check, in a window; with --frames it closes
@@ -323,7 +324,8 @@ void print_bank(const quiz::Bank& bank) {
     return static_cast<int>(std::count_if(bank.questions.begin(), bank.questions.end(), matches));
   };
   std::vector<std::pair<std::string, int>> types, levels;
-  for (const quiz::Type type : {quiz::Type::single, quiz::Type::multiple, quiz::Type::numeric})
+  for (const quiz::Type type :
+       {quiz::Type::single, quiz::Type::multiple, quiz::Type::numeric, quiz::Type::predict})
     types.emplace_back(quiz::name_of(type),
                        count_if([&](const auto& q) { return q.type == type; }));
   int level = 0;
@@ -336,13 +338,40 @@ void print_bank(const quiz::Bank& bank) {
   for (const std::string& id : bank.quick_check) print("quick check: " + id + "\n");
 }
 
+/// Runs what each prediction is about once more; its key must be what comes out, to the bit. Returns
+/// how many there are.
+int check_predictions(const quiz::Bank& bank) {
+  int count = 0;
+  for (const quiz::Question& question : bank.questions) {
+    if (question.type != quiz::Type::predict) continue;
+    const quiz::PredictedRun& predicted = question.run;
+    const auto fail_with = [&](const std::string& sentence) {
+      fail("Question " + question.id + ": " + sentence);
+    };
+    double value = 0;
+    try {
+      value = demos::run_of(predicted.demo, predicted.state).readout(predicted.readout);
+    } catch (const Error& error) {
+      fail_with(error.what());
+    }
+    if (value != question.value)
+      fail_with("its key is " + number_text(question.value) + ", but the run gives " +
+                number_text(value) + ".");
+    count++;
+  }
+  return count;
+}
+
 int quiz_command(Arguments arguments) {
   const std::string_view action = arguments.take_word("The action after quiz (check)");
   if (action != "check") throw UsageError("There is no quiz action " + quoted(action) + ".");
   const std::string path(arguments.take_word("The bank's file"));
   arguments.expect_none_left();
   try {
-    print_bank(quiz::load_bank(read_file(path)));
+    const quiz::Bank bank = quiz::load_bank(read_file(path));
+    const int predictions = check_predictions(bank);
+    print_bank(bank);
+    if (predictions > 0) print("predictions run again: " + std::to_string(predictions) + "\n");
     return 0;
   } catch (const Error& error) {
     std::fprintf(stderr, "%s: %s\n", path.c_str(), error.what());

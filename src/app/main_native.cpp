@@ -23,6 +23,7 @@
 #include "demos/demo.h"
 #include "imgui.h"
 #include "imgui_impl_opengl3.h"
+#include "quiz/quiz.h"
 #include "tensor/check.h"
 #include "ui/ui.h"
 
@@ -193,6 +194,19 @@ class Window {
     look();
   }
 
+  /// The demo, in the state that a prediction of the quiz is about.
+  void show_run(const std::string& question) {
+    const quiz::Bank bank = quiz::load_bank(bank_);
+    const quiz::PredictedRun& run = bank.find(question)->run;
+    const auto& all = menu_.entries();
+    const auto demo = std::find_if(all.begin(), all.end(),
+                                   [&](const Entry& entry) { return entry.name == run.demo; });
+    if (demo == all.end()) return;
+    menu_.choose(static_cast<std::size_t>(demo - all.begin()));
+    open();
+    main_->restore(run.state);
+  }
+
   void look() {
     dark_ = menu_.dark();
     theme_ = dark_ ? ui::dark_theme() : ui::light_theme();
@@ -346,6 +360,10 @@ class Window {
     if (menu_.chosen() != shown_) open();
     if (menu_.dark() != dark_) look();
     lay_out(main_panel());
+    if (const std::string question = main_->take_run_request(); !question.empty()) {
+      show_run(question);
+      lay_out(main_panel());
+    }
     const float beyond = main_->content_height() - (window_height() - 2 * kPadding);
     scroll_ = std::clamp(scroll_, 0.f, std::max(0.f, beyond));
     paint();

@@ -174,6 +174,11 @@ EMSCRIPTEN_KEEPALIVE void grad_quiz_act(int view, const char* action, int item, 
   guarded([&] { view_of(view).quiz_action(action, item, option, text); });
 }
 
+/// The question whose run the learner has asked to see since the last call, or "".
+EMSCRIPTEN_KEEPALIVE const char* grad_run_request(int view) {
+  return guarded_text([&] { return view_of(view).take_run_request(); });
+}
+
 EMSCRIPTEN_KEEPALIVE int grad_running(int view) {
   return guarded(0, [&] { return view_of(view).running() ? 1 : 0; });
 }

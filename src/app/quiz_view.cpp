@@ -43,6 +43,7 @@ class QuizView final : public View {
     return "";
   }
   std::string model() const override { return quiz_.view_model(); }
+  std::string take_run_request() override { return std::exchange(run_request_, ""); }
 
   void quiz_action(std::string_view action, int item, int option, std::string_view text) override {
     if (action == "choose") quiz_.choose(item, option, text != "0");
@@ -59,11 +60,12 @@ class QuizView final : public View {
  private:
   void content(ui::Ui& ui) override {
     const std::uint64_t before = quiz_.revision();
-    ui::draw_quiz(ui, quiz_);
+    if (const quiz::Question* asked = ui::draw_quiz(ui, quiz_)) run_request_ = asked->id;
     if (quiz_.revision() != before) changed();
   }
 
   quiz::Quiz quiz_;
+  std::string run_request_;
 };
 
 }  // namespace

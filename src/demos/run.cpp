@@ -239,4 +239,14 @@ std::int64_t Run::restore(std::string_view state, std::vector<std::string>& prob
   return static_cast<std::int64_t>(target);
 }
 
+Run run_of(std::string_view demo_name, std::string_view state) {
+  Run run(demo_name);
+  std::vector<std::string> problems;
+  const std::int64_t target = run.restore(state, problems);
+  if (!problems.empty()) fail(problems.front());
+  while ((target == 0 || run.steps() < target) && run.step()) {
+  }
+  return run;
+}
+
 }  // namespace grad::demos

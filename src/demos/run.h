@@ -69,4 +69,8 @@ class Run {
   bool complete_ = false;
 };
 
+/// A demo run from such a text to the step that it names, or to the end if it names none. Throws
+/// Error with one sentence for an unknown demo and for a text that is not wholly understood.
+Run run_of(std::string_view demo_name, std::string_view state);
+
 }  // namespace grad::demos

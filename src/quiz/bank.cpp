@@ -17,6 +17,7 @@ constexpr std::size_t kMaxQuestions = 2'000;
 constexpr std::size_t kMinOptions = 2, kMaxOptions = 12;
 constexpr std::size_t kMaxCharacters = 4'000;
 constexpr std::size_t kMaxIdLength = 64;
+constexpr int kMaxDecimals = 6;
 
 using Kind = Json::Kind;
 
@@ -95,9 +96,9 @@ std::vector<std::string> read_ids(const Place& place, std::string_view member) {
 
 Type read_type(const Place& place) {
   const std::string name = place.text("type");
-  for (const Type type : {Type::single, Type::multiple, Type::numeric})
+  for (const Type type : {Type::single, Type::multiple, Type::numeric, Type::predict})
     if (name == name_of(type)) return type;
-  place.expect(false, "type \"" + name + "\" is not single, multiple or numeric");
+  place.expect(false, "type \"" + name + "\" is not single, multiple, numeric or predict");
   return {};
 }
 
@@ -121,13 +122,31 @@ void read_options(const Place& place, Question& question) {
   place.expect(!place.has("answer"), "has an answer besides its options");
 }
 
-void read_number(const Place& place, Question& question) {
-  place.expect(!place.has("options"), "has options although it is numeric");
-  const Place answer(place.get("answer", Kind::object, "an object"), place.name() + ": answer");
+Place read_value(const Place& place, Question& question) {
+  place.expect(!place.has("options"),
+               std::string("has options although it is ") + name_of(question.type));
+  Place answer(place.get("answer", Kind::object, "an object"), place.name() + ": answer");
   question.value = answer.number("value");
   question.tolerance = answer.has("tolerance") ? answer.number("tolerance") : 0;
   answer.expect(question.tolerance >= 0, "tolerance is negative");
   question.unit = answer.optional_text("unit");
+  return answer;
+}
+
+void read_prediction(const Place& place, Question& question) {
+  const Place answer = read_value(place, question);
+  PredictedRun& run = question.run;
+  run.demo = answer.text("demo");
+  run.state = answer.optional_text("state");
+  run.readout = answer.text("readout");
+  if (!answer.has("decimals")) return;
+  const double decimals = answer.number("decimals");
+  run.decimals = static_cast<int>(std::clamp(decimals, 0.0, double{kMaxDecimals}));
+  answer.expect(run.decimals == decimals, "decimals is not a whole number from 0 to 6");
+}
+
+void read_number(const Place& place, Question& question) {
+  read_value(place, question);
   if (!place.has("feedback")) return;
   const Json& feedback = place.get("feedback", Kind::object, "an object");
   const Place texts(feedback, place.name() + ": feedback");
@@ -157,7 +176,18 @@ Question read_question(const Json& json, std::size_t index) {
   question.why = place.text("why");
   question.lesson = place.optional_text("lesson");
   question.anchor = place.optional_text("anchor");
-  question.type == Type::numeric ? read_number(place, question) : read_options(place, question);
+  switch (question.type) {
+    case Type::single:
+    case Type::multiple:
+      read_options(place, question);
+      break;
+    case Type::numeric:
+      read_number(place, question);
+      break;
+    case Type::predict:
+      read_prediction(place, question);
+      break;
+  }
   return question;
 }
 
@@ -180,7 +210,7 @@ void check_quick_check(const Bank& bank) {
 }  // namespace
 
 const char* name_of(Type type) {
-  constexpr const char* names[] = {"single", "multiple", "numeric"};
+  constexpr const char* names[] = {"single", "multiple", "numeric", "predict"};
   return names[static_cast<int>(type)];
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 
 #include "quiz/json.h"
 
@@ -61,6 +62,27 @@ std::string about_wrong_choices(const Item& item) {
          (right == 1 ? "is" : "are") + " right.";
 }
 
+std::string fixed_text(double number, int decimals) {
+  char text[400];
+  std::snprintf(text, sizeof text, "%.*f", decimals, number);
+  return text;
+}
+
+/// What was predicted and what came of it.
+std::string outcome(const Item& item) {
+  const Question& question = *item.question;
+  const int decimals = question.run.decimals;
+  const std::string unit = question.unit.empty() ? "" : " " + question.unit;
+  double entered = 0;
+  entered_number(item, entered);
+  std::string said = fixed_text(entered, decimals);
+  double shown = 0;
+  if (parse_number(said, shown) && shown != entered) said = number_text(entered);
+  return (item.phase == Phase::right ? "Well guessed: you said " : "You said ") + said + unit +
+         "; the run gave " + answer_text(question) + ", " +
+         fixed_text(std::fabs(entered - question.value), decimals) + unit + " away.";
+}
+
 std::string about_wrong_number(const Item& item) {
   double entered = 0;
   entered_number(item, entered);
@@ -79,9 +101,11 @@ std::string obstacle(const Item& item) {
     case Type::multiple:
       return count_chosen(item) > 0 ? "" : "Choose at least one option first.";
     case Type::numeric:
+    case Type::predict:
       break;
   }
-  if (item.entered.find_first_not_of(' ') == std::string::npos) return "Enter a number first.";
+  if (item.entered.find_first_not_of(' ') == std::string::npos)
+    return item.question->type == Type::predict ? "Make a guess first." : "Enter a number first.";
   if (entered_number(item, value)) return "";
   return "“" + item.entered +
          "” cannot be read as one number; write it like 1250, 0.8, 1e-3 or 2/3.";
@@ -89,7 +113,7 @@ std::string obstacle(const Item& item) {
 
 bool is_right(const Item& item) {
   const Question& question = *item.question;
-  if (question.type == Type::numeric) {
+  if (takes_number(question.type)) {
     double entered = 0;
     return entered_number(item, entered) &&
            within_tolerance(entered, question.value, question.tolerance);
@@ -100,9 +124,11 @@ bool is_right(const Item& item) {
 }
 
 std::string answer_text(const Question& question) {
-  if (question.type == Type::numeric) {
+  if (takes_number(question.type)) {
     const std::string unit = question.unit.empty() ? "" : " " + question.unit;
-    return number_text(question.value) + unit;
+    return (question.type == Type::predict ? fixed_text(question.value, question.run.decimals)
+                                           : number_text(question.value)) +
+           unit;
   }
   std::string text;
   for (const Option& option : question.options) {
@@ -115,6 +141,7 @@ std::string answer_text(const Question& question) {
 
 std::string message_for(const Item& item) {
   const Question& question = *item.question;
+  if (question.type == Type::predict && is_final(item.phase)) return outcome(item);
   switch (item.phase) {
     case Phase::open:
       return item.problem;
@@ -132,6 +159,8 @@ std::string message_for(const Item& item) {
       return "Not yet. " + about_wrong_choices(item);
     case Type::numeric:
       return "Not yet. " + about_wrong_number(item);
+    case Type::predict:
+      break;
   }
   return "";
 }

@@ -48,7 +48,9 @@ bool fits(const Item& item) {
   const auto chosen = std::count(item.chosen.begin(), item.chosen.end(), true);
   const Type type = item.question->type;
   if (type == Type::single && chosen > 1) return false;
-  if (type != Type::numeric && !item.entered.empty()) return false;
+  if (!takes_number(type) && !item.entered.empty()) return false;
+  if (type == Type::predict && item.tries != (item.phase == Phase::open ? 0 : 1)) return false;
+  if (type == Type::predict && item.phase == Phase::wrong) return false;
   if (item.phase == Phase::open) return true;
   return obstacle(item).empty() && is_right(item) == (item.phase == Phase::right);
 }
@@ -98,7 +100,7 @@ void write_item(JsonWriter& out, const Item& item) {
 
 void write_answer(JsonWriter& out, const Question& question) {
   out.member("why", question.why);
-  if (question.type == Type::numeric) {
+  if (takes_number(question.type)) {
     out.member("answer", answer_text(question));
     return;
   }

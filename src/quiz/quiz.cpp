@@ -94,7 +94,7 @@ void Quiz::choose(int i, int option, bool on) {
 
 void Quiz::enter(int i, std::string_view text) {
   Item* item = find(i);
-  if (item == nullptr || item->phase != Phase::open || item->question->type != Type::numeric)
+  if (item == nullptr || item->phase != Phase::open || !takes_number(item->question->type))
     return;
   if (text == item->entered || text.size() > kMaxEntry || !valid_utf8(text)) return;
   item->entered = text;
@@ -110,7 +110,8 @@ void Quiz::check(int i) {
   item->problem = problem;
   if (problem.empty()) {
     item->tries++;
-    item->phase = is_right(*item) ? Phase::right : Phase::wrong;
+    const bool once = item->question->type == Type::predict;
+    item->phase = is_right(*item) ? Phase::right : once ? Phase::revealed : Phase::wrong;
     item->first_right = item->phase == Phase::right && item->tries == 1;
   }
   revision_++;

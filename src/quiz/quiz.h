@@ -6,7 +6,8 @@
 // Rules, from research on learning: the answer stays hidden until it is found or given up; a wrong
 // answer is explained at once, for what was chosen only; then only the missed question is tried
 // again; the score counts first tries. Hints are free. There is no partial credit: a multiple
-// choice is right when exactly the correct options are chosen.
+// choice is right when exactly the correct options are chosen. A prediction is locked in once: a run
+// then shows how it comes out, and being wrong first is what the question is for.
 
 #include <cstdint>
 #include <span>
@@ -17,7 +18,7 @@
 
 namespace grad::quiz {
 
-enum class Type { single, multiple, numeric };
+enum class Type { single, multiple, numeric, predict };
 
 struct Option {
   std::string text;
@@ -31,6 +32,15 @@ struct NumberFeedback {
   std::string text;
 };
 
+/// The run of a demo whose outcome is to be predicted. This room only passes it on; the engine made
+/// the question's value from it (`gradschool quiz check` does so again).
+struct PredictedRun {
+  std::string demo;    ///< its name
+  std::string state;   ///< as in addresses; without a step the run goes to its end
+  std::string readout;
+  int decimals = 2;    ///< of the value as shown
+};
+
 /// One question as written in quiz.yml. Texts may hold maths between dollar signs.
 struct Question {
   std::string id;  ///< permanent: progress and exports hang on it
@@ -39,10 +49,11 @@ struct Question {
   std::vector<std::string> topics;
   std::string prompt, hint, why;  ///< hint may be empty
   std::vector<Option> options;    ///< single and multiple
-  /// numeric: right when |entered - value| <= tolerance, give or take rounding (a relative 1e-12,
-  /// so that 0.4 is within 0.1 of 0.3).
+  /// numeric and predict: right when |entered - value| <= tolerance, give or take rounding (a
+  /// relative 1e-12, so that 0.4 is within 0.1 of 0.3).
   double value = 0, tolerance = 0;
   std::string unit;
+  PredictedRun run;                      ///< predict
   std::vector<NumberFeedback> feedback;  ///< numeric
   std::string lesson, anchor;            ///< where the lesson explains it; may be empty
 };
@@ -62,21 +73,24 @@ struct Bank {
 Bank load_bank(std::string_view json);
 
 /// Where a question stands. open → check → right or wrong; wrong → retry → open, or reveal →
-/// revealed. `right` and `revealed` are final and show the why.
+/// revealed. A prediction is never wrong: open → check → right or revealed. `right` and `revealed`
+/// are final and show the why.
 enum class Phase { open, wrong, right, revealed };
 
 constexpr bool is_final(Phase phase) { return phase == Phase::right || phase == Phase::revealed; }
 /// The names used in saved answers and view models: "open", "wrong", "right", "revealed".
 const char* name_of(Phase phase);
-/// "single", "multiple", "numeric".
+/// "single", "multiple", "numeric", "predict".
 const char* name_of(Type type);
+/// Whether the answer is a number that is typed.
+constexpr bool takes_number(Type type) { return type == Type::numeric || type == Type::predict; }
 
 struct Item {
   const Question* question = nullptr;
   Phase phase = Phase::open;
   std::vector<int> order;    ///< display order: order[k] is the option shown at place k
   std::vector<bool> chosen;  ///< by option index (not place)
-  std::string entered;       ///< numeric: as typed
+  std::string entered;       ///< numeric and predict: as typed
   std::string problem;  ///< why check() could not grade ("Choose an option first."), else empty
   int tries = 0;        ///< graded answers
   bool first_right = false;
@@ -109,7 +123,7 @@ class Quiz {
   /// single: selects it alone (`on` false is ignored); multiple: sets it on or off. Only while
   /// open.
   void choose(int i, int option, bool on = true);
-  /// numeric: replaces the text. Only while open; text that is not UTF-8 or longer than 64 bytes is
+  /// numeric and predict: replaces the text. Only while open; text that is not UTF-8 or longer than 64 bytes is
   /// ignored.
   void enter(int i, std::string_view text);
   /// Grades the answer. With nothing to grade, sets `problem`, stays open and counts no try.
@@ -124,7 +138,8 @@ class Quiz {
   void reset();
 
   /// What to tell the learner now: "Right." or "Not yet." and feedback for what they chose, then
-  /// the answer once revealed; the problem if check() had nothing to grade; else "". For several
+  /// the answer once revealed; what came out of a prediction, and how far away it was; the problem
+  /// if check() had nothing to grade; else "". For several
   /// choices it says how many of the chosen ones are right, and that something is missing only when
   /// all of them are.
   std::string message(int i) const;

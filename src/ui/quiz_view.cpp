@@ -28,6 +28,9 @@ Ui::Dot dot_of(const Quiz& quiz, int i) {
   } else if (item.phase == Phase::right) {
     dot.state = Ui::Dot::State::right;
     dot.label += ", right after " + std::to_string(item.tries) + " tries";
+  } else if (item.phase == Phase::revealed && item.question->type == Type::predict) {
+    dot.state = Ui::Dot::State::begun;  // nothing was missed: the guess was the task
+    dot.label += ", guess made";
   } else if (item.phase == Phase::revealed) {
     dot.state = Ui::Dot::State::missed;
     dot.label += ", answer shown";
@@ -90,40 +93,49 @@ void draw_entry(Ui& ui, Quiz& quiz, int i, const std::string& prefix) {
   const Item& item = quiz.item(i);
   std::string text = item.entered;
   const std::string& unit = item.question->unit;
+  const std::string label = item.question->type == Type::predict ? "Your guess" : "Your answer";
   const bool invalid = !item.problem.empty() || item.phase == Phase::wrong;
-  if (ui.text_box(prefix + "entry", unit.empty() ? "Your answer" : "Your answer, in " + unit, text,
+  if (ui.text_box(prefix + "entry", unit.empty() ? label : label + ", in " + unit, text,
                   item.phase == Phase::open, invalid))
     quiz.enter(i, text);
   if (ui.entered()) quiz.check(i);
 }
 
-void draw_actions(Ui& ui, Quiz& quiz, int i, const std::string& prefix) {
+/// True when the learner asks to see the run of a prediction.
+bool draw_actions(Ui& ui, Quiz& quiz, int i, const std::string& prefix) {
   const Item& item = quiz.item(i);
+  const bool predict = item.question->type == Type::predict;
   const bool last = i + 1 == quiz.size();
   // What is drawn follows the state at the frame's beginning, so that a press acts once.
   const Phase phase = item.phase;
   const bool hint = !item.question->hint.empty() && !item.hint_shown && !is_final(item);
+  const bool offer_run = predict && is_final(item);
+  const bool run = offer_run && ui.button(prefix + "run", "Run it", Emphasis::primary);
+  if (offer_run && !last) ui.same_row();
   if (phase == Phase::open) {
-    if (ui.button(prefix + "check", "Check", Emphasis::primary)) quiz.check(i);
+    if (ui.button(prefix + "check", predict ? "Lock in my guess" : "Check", Emphasis::primary))
+      quiz.check(i);
   } else if (phase == Phase::wrong) {
     if (ui.button(prefix + "retry", "Try again", Emphasis::primary)) quiz.retry(i);
     ui.same_row();
     if (ui.button(prefix + "reveal", "Show answer")) quiz.reveal(i);
   } else if (!last) {
-    if (ui.button("quiz.next", "Next question", Emphasis::primary)) quiz.go(i + 1);
+    const Emphasis emphasis = offer_run ? Emphasis::normal : Emphasis::primary;
+    if (ui.button("quiz.next", "Next question", emphasis)) quiz.go(i + 1);
   }
   if (hint) {
     ui.same_row();
     if (ui.button(prefix + "hint", "Hint")) quiz.show_hint(i);
   }
   if (i > 0) {
-    if (phase != Phase::right || !last) ui.same_row();
+    if (phase != Phase::right || offer_run || !last) ui.same_row();
     if (ui.button("quiz.previous", "Previous", Emphasis::quiet)) quiz.go(i - 1);
   }
   if (phase != Phase::right && phase != Phase::revealed && !last) {
     ui.same_row();
     if (ui.button("quiz.next", "Next", Emphasis::quiet)) quiz.go(i + 1);
   }
+  return run;
 }
 
 void draw_summary(Ui& ui, Quiz& quiz) {
@@ -137,7 +149,7 @@ void draw_summary(Ui& ui, Quiz& quiz) {
 
 }  // namespace
 
-void draw_quiz(Ui& ui, Quiz& quiz) {
+const quiz::Question* draw_quiz(Ui& ui, Quiz& quiz) {
   const bool several = quiz.size() > 1;
   if (several) draw_progress(ui, quiz);
   const int i = quiz.current();
@@ -148,17 +160,23 @@ void draw_quiz(Ui& ui, Quiz& quiz) {
   ui.muted(prefix + "level", count + level_name(question.level));
   ui.prompt(prefix + "prompt", question.prompt);
   if (question.type == Type::multiple) ui.muted(prefix + "manner", "Choose all that apply.");
+  if (question.type == Type::predict)
+    ui.muted(prefix + "manner", "Guess first; one guess counts. Then a run shows what comes out.");
   ui.gap(1);
-  if (question.type == Type::numeric)
+  if (takes_number(question.type))
     draw_entry(ui, quiz, i, prefix);
   else
     draw_options(ui, quiz, i, prefix);
   if (item.hint_shown && !is_final(item)) ui.note(prefix + "hint.text", "Hint", question.hint);
-  ui.status(prefix + "status", quiz.message(i), item.phase == Phase::right);
+  if (question.type == Type::predict && item.phase == Phase::revealed)
+    ui.outcome(prefix + "status", quiz.message(i));
+  else
+    ui.status(prefix + "status", quiz.message(i), item.phase == Phase::right);
   if (is_final(item)) ui.note(prefix + "why", "Why", question.why);
   ui.gap(1);
-  draw_actions(ui, quiz, i, prefix);
+  const bool run = draw_actions(ui, quiz, i, prefix);
   if (several) draw_summary(ui, quiz);
+  return run ? &question : nullptr;
 }
 
 }  // namespace grad::ui

@@ -766,6 +766,11 @@ void Ui::status(std::string_view id, std::string_view text, bool good, bool show
   record(std::move(node));
 }
 
+void Ui::outcome(std::string_view id, std::string_view text) {
+  box("", text, theme_->accent);
+  record_words(id, Role::status, plain_text(text), last_);
+}
+
 void Ui::note(std::string_view id, std::string_view title, std::string_view text) {
   box(title, text, theme_->hairline);
   const std::string head = plain_text(title);

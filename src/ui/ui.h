@@ -126,6 +126,8 @@ class Ui {
   void caption(std::string_view id, std::string_view text);
   /// Announced politely when it changes. An empty one takes no room but is recorded.
   void status(std::string_view id, std::string_view text, bool good, bool shown_boxed = true);
+  /// A boxed status that is neither good nor bad.
+  void outcome(std::string_view id, std::string_view text);
   /// A calm box with a title, for an explanation.
   void note(std::string_view id, std::string_view title, std::string_view text);
   /// Announced politely when it changes, not drawn: for what is drawn elsewhere.

@@ -33,6 +33,16 @@ export class DemoElement extends ViewElement {
     return `${file}${writeState(search, this.key, this.forAddress(state))}#${this.key}`;
   }
 
+  /** Sets the demo to a state and brings it into view; with `play` it runs even without motion. */
+  show(state: string, play: boolean): void {
+    // One that is not open yet takes its state from the address.
+    history.replaceState(history.state, '', writeState(location.search, this.key, state));
+    if (this.live) this.send({ type: 'state', state, play });
+    this.scrollIntoView();
+    this.tabIndex = -1; // the keyboard goes on from here, as after any link
+    this.focus({ preventScroll: true });
+  }
+
   protected get label(): string {
     return this.querySelector('.demo-title')?.textContent?.trim() || this.name;
   }
@@ -70,7 +80,7 @@ export class DemoElement extends ViewElement {
     return this.getAttribute('name') ?? '';
   }
 
-  private get key(): string {
+  get key(): string {
     return this.id || this.name;
   }
 

@@ -19,6 +19,10 @@ export interface Guest {
   onProgress(loaded: number, total: number): void;
   onOpen(initialState: string, problems: string): void;
   onUpdate(update: Update, input: number): void;
+  /** A sentence about a state that the view was set to. */
+  onProblems(sentence: string): void;
+  /** The learner asks for the run that a question is about. */
+  onRun(question: string): void;
   /** The view is gone for now; it opens again by itself unless `onBroken` follows. */
   onStopped(): void;
   /** The view is gone; `reload` brings it back. */
@@ -164,6 +168,12 @@ function hear(message: FromWorker): void {
       break;
     case 'update':
       guests.get(message.view)?.onUpdate(message.update, message.input);
+      break;
+    case 'problems':
+      guests.get(message.view)?.onProblems(message.sentence);
+      break;
+    case 'run':
+      guests.get(message.view)?.onRun(message.question);
       break;
     case 'broken':
       open.delete(message.view);

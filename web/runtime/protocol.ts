@@ -21,7 +21,9 @@ export type Source =
 export type Input =
   | { type: 'pointer'; kind: PointerKind; x: number; y: number; button: number; touch: boolean }
   | { type: 'act'; id: string; value: number; text: string }
-  | { type: 'answer'; action: string; item: number; option: number; text: string };
+  | { type: 'answer'; action: string; item: number; option: number; text: string }
+  /** A demo's state; with `play` it runs, whatever the reader wants of motion. */
+  | { type: 'state'; state: string; play: boolean };
 
 export type PointerKind = 'move' | 'down' | 'up' | 'leave';
 
@@ -122,4 +124,8 @@ export type FromWorker =
   /** The engine broke while working for `view`; no view goes on. */
   | { type: 'crashed'; view: number; sentence: string }
   | { type: 'answer'; question: number; text: string }
+  /** What was wrong with a state that a view was set to. */
+  | { type: 'problems'; view: number; sentence: string }
+  /** The learner asks for the run that a quiz question (its id) is about. */
+  | { type: 'run'; view: number; question: string }
   | { type: 'pong' };

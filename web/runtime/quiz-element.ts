@@ -70,6 +70,12 @@ export class QuizElement extends ViewElement {
     void this.store.save(update.state).then((problem) => problem && this.say(problem));
   }
 
+  /** The form's link leads there, on this page or another. */
+  override onRun(question: string): void {
+    const link = `[data-question="${CSS.escape(question)}"] a[data-run]`;
+    this.querySelector<HTMLAnchorElement>(link)?.click();
+  }
+
   private makeForm(): QuizForm {
     const bank = JSON.parse(this.bank) as Bank;
     const ids = this.getAttribute('questions')?.split(',') ?? bank.quick_check;

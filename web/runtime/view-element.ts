@@ -161,6 +161,12 @@ export abstract class ViewElement extends HTMLElement implements host.Guest {
     this.updated(update, settled);
   }
 
+  onProblems(sentence: string): void {
+    this.say(sentence);
+  }
+
+  onRun(_question: string): void {}
+
   onStopped(): void {
     if (this.phase === 'live') this.phase = 'loading';
   }
@@ -184,6 +190,11 @@ export abstract class ViewElement extends HTMLElement implements host.Guest {
   }
 
   // ---- For the elements --------------------------------------------------------------------------
+
+  /** Whether the view is open and takes input. */
+  protected get live(): boolean {
+    return this.phase === 'live';
+  }
 
   protected send(input: Input, event?: Event): void {
     if (input.type !== 'pointer' || input.kind === 'down') this.touched();

@@ -98,7 +98,7 @@ function feed(view: View): void {
 
 const pointerKinds = { move: 0, down: 1, up: 2, leave: 3 };
 
-function give({ id }: View, input: Input): void {
+function give({ id, page }: View, input: Input): void {
   switch (input.type) {
     case 'pointer': {
       const { kind, x, y, button, touch } = input;
@@ -111,6 +111,12 @@ function give({ id }: View, input: Input): void {
     case 'answer':
       engine.number('quiz_act', id, input.action, input.item, input.option, input.text);
       break;
+    case 'state': {
+      const sentence = engine.text('restore', id, input.state);
+      if (sentence) say({ type: 'problems', view: page, sentence });
+      if (input.play && !engine.number('running', id)) engine.number('act', id, 'run', 1, '');
+      break;
+    }
   }
 }
 
@@ -129,6 +135,8 @@ function layOut(view: View): void {
   view.slack = Infinity;
   if (view.demo) wantJobs(view);
   view.running = engine.number('running', view.id) !== 0;
+  const question = view.quiz ? engine.text('run_request', view.id) : '';
+  if (question) say({ type: 'run', view: view.page, question });
 }
 
 /** What the view wants to know of other runs. */

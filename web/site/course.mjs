@@ -102,6 +102,7 @@ function readLesson(root, slug, md, planned, problems) {
   lesson.headings = headingsOf(lesson);
   lesson.citations = citationsOf(lesson.tokens);
   lesson.demoIds = lesson.tokens.map(demoId).filter((id) => id !== null);
+  lesson.demoPlaces = demoPlaces(lesson.tokens);
   lesson.quiz = quiz;
   lesson.quickCheck = quiz.data?.quick_check ?? [];
   problems.push(...lintPlace(lesson, planned, yaml.lineOf));
@@ -185,6 +186,16 @@ function headingsOf(lesson) {
     });
   }
   return headings;
+}
+
+/** By name of a demo the id of the place where the lesson first shows it. */
+function demoPlaces(tokens) {
+  const places = new Map();
+  for (const token of tokens.filter((each) => demoId(each) !== null)) {
+    const [name] = readInfo(token.info).words;
+    if (!places.has(name)) places.set(name, demoId(token));
+  }
+  return places;
 }
 
 /** Source ids in the order of their first citation. */

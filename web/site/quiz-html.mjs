@@ -20,7 +20,7 @@ export function renderQuiz(lesson, questions, styles) {
   const ids = questions.map((question) => question.id).join(',');
   const sets = questions.map((question, i) => {
     const label = questions.length > 1 ? `Question ${i + 1} of ${questions.length}` : 'Check';
-    return renderQuestion(question, label, (text) => renderText(text, styles));
+    return renderQuestion(question, label, lesson, (text) => renderText(text, styles));
   });
   return (
     `<grad-quiz lesson="${lesson.slug}" questions="${ids}" bank="../quiz/${lesson.slug}.json">\n` +
@@ -28,22 +28,36 @@ export function renderQuiz(lesson, questions, styles) {
   );
 }
 
-function renderQuestion(question, label, text) {
+function renderQuestion(question, label, lesson, text) {
+  const [field, answer] = {
+    single: [choices, choiceAnswer],
+    multiple: [choices, choiceAnswer],
+    numeric: [answerField, numberAnswer],
+    predict: [guessField, outcome],
+  }[question.type];
   return `<fieldset class="question" data-question="${question.id}">
 <legend><span class="question-label">${label}</span> <span class="prompt">${text(question.prompt)}</span></legend>
-${question.type === 'numeric' ? numberField(question) : choices(question, text)}
+${field(question, text)}
 <div class="question-actions">
-<button type="button" class="primary" data-action="check" disabled>Check</button>
-<button type="button" data-action="retry" disabled>Try again</button>
-<button type="button" data-action="reveal" disabled>Show answer</button>
+${actions(question)}
 </div>
 <output role="status" class="feedback"></output>
 <details class="hint"><summary>Hint</summary><p>${text(question.hint)}</p></details>
 <details class="answer"><summary>Answer and why</summary>
-${question.type === 'numeric' ? numberAnswer(question, text) : choiceAnswer(question, text)}
+${answer(question, text, lesson)}
 <p data-why>${text(question.why)}</p></details>
 </fieldset>
 `;
+}
+
+/** A prediction is made once: there is nothing to try again. */
+function actions({ type }) {
+  if (type === 'predict') {
+    return '<button type="button" class="primary" data-action="check" disabled>Lock in my guess</button>';
+  }
+  return `<button type="button" class="primary" data-action="check" disabled>Check</button>
+<button type="button" data-action="retry" disabled>Try again</button>
+<button type="button" data-action="reveal" disabled>Show answer</button>`;
 }
 
 function choices(question, text) {
@@ -57,11 +71,20 @@ function choices(question, text) {
   return `${several}<div class="options">\n${options.join('\n')}\n</div>`;
 }
 
-function numberField(question) {
+function numberField(question, label) {
   const unit = question.answer.unit ? ` <span>${escapeHtml(question.answer.unit)}</span>` : '';
   return (
-    '<p class="number"><label>Your answer <input type="text" inputmode="decimal" autocomplete="off" ' +
+    `<p class="number"><label>${label} <input type="text" inputmode="decimal" autocomplete="off" ` +
     `name="answer-${question.id}"></label>${unit}</p>`
+  );
+}
+
+const answerField = (question) => numberField(question, 'Your answer');
+
+function guessField(question) {
+  return (
+    '<p class="several">Guess first; one guess counts. Then a run shows what comes out.</p>\n' +
+    numberField(question, 'Your guess')
   );
 }
 
@@ -87,5 +110,17 @@ function numberAnswer(question, text) {
   return (
     `<p><span class="verdict right">Right:</span> ${value}${unit ? ` ${escapeHtml(unit)}` : ''}${within}</p>\n` +
     `<ul>\n${items.join('\n')}\n</ul>`
+  );
+}
+
+/** What the run gave, and the way to see it run: on the page of its lesson. */
+function outcome({ answer }, _text, lesson) {
+  const { demo, state, value, decimals = 2, unit } = answer;
+  const id = lesson.demoPlaces.get(demo);
+  const address = `${lesson.slug}.html?${id}=${state}#${id}`;
+  return (
+    `<p><span class="verdict">The run gives</span> ${value.toFixed(decimals)}` +
+    `${unit ? ` ${escapeHtml(unit)}` : ''}.</p>\n` +
+    `<p><a data-run href="${escapeHtml(address)}">Run it</a></p>`
   );
 }
