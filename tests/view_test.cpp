@@ -336,6 +336,72 @@ TEST_CASE("a demo's model is JSON with its read-outs", "[view]") {
   CHECK(model.find("nan") == std::string::npos);
 }
 
+TEST_CASE("a demo waits for a guess, runs, and says how far it was", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  view->restore("n:20,seeds:2");
+  view->predict("product_accuracy");
+  for (const float width : {1040.f, 700.f, 360.f}) {
+    fit(*view, width);
+    check_fits(*view, width);
+    check_apart(*view);
+    CHECK(node(*view, "prediction").label == "What will “With product” come to?");
+    CHECK(find(*view, "run") == nullptr);
+  }
+  CHECK_FALSE(view->running());
+  CHECK(node(*view, "reading.product_accuracy").label == "With product: not known yet");
+  CHECK(node(*view, "narration").label == "The run waits for your guess.");
+  act(*view, "prediction.lock");
+  CHECK(node(*view, "prediction.problem").label == "Make a guess first, or just run it.");
+  act(*view, "prediction.entry", 0, "much");
+  act(*view, "prediction.lock");
+  CHECK(node(*view, "prediction.problem").label.starts_with("“much” cannot be read"));
+  act(*view, "seed");  // still the same question
+  act(*view, "prediction.entry", 0, "3/4");
+  act(*view, "prediction.lock");
+  CHECK(view->running());
+  CHECK(node(*view, "run").label == "Pause");
+  CHECK(node(*view, "prediction.outcome").label == "You said 0.750.");
+  while (view->running()) view->advance();
+  fit(*view, 1040);
+  const quiz::Json model = quiz::parse_json(view->model(), 100'000);
+  const double value = model.find("readouts")->find("product_accuracy")->number;
+  const std::string outcome = node(*view, "prediction.outcome").label;
+  CHECK(outcome == "You said 0.750; it came to " + ui::format_number(value, 3) + ", " +
+                       ui::format_number(std::abs(value - 0.75), 3) + " away.");
+  act(*view, "run");  // once more
+  CHECK(node(*view, "prediction.outcome").label == outcome);
+  act(*view, "parameter.n", 50);  // another run
+  CHECK(find(*view, "prediction.outcome") == nullptr);
+}
+
+TEST_CASE("a guess can be left out, and a link asks for none", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  view->predict("mlp_accuracy");
+  fit(*view, 600);
+  act(*view, "prediction.skip");
+  CHECK(view->running());
+  CHECK(find(*view, "prediction") == nullptr);
+  CHECK(find(*view, "prediction.outcome") == nullptr);
+  view->predict("mlp_accuracy");
+  CHECK_FALSE(view->running());
+  view->restore("n:20");
+  CHECK(view->running());
+  CHECK_THROWS_AS(view->predict("width"), Error);
+  CHECK(view->running());
+}
+
+TEST_CASE("every plot that a read-out names is one of its demo's figures", "[view]") {
+  for (const demos::DemoEntry& entry : demos::all_demos()) {
+    const auto view = make_demo_view(entry.name);
+    fit(*view, 1040);
+    for (const demos::Readout& readout : entry.make()->readouts()) {
+      if (std::string_view(readout.plot).empty()) continue;
+      CAPTURE(entry.name, readout.name);
+      CHECK(node(*view, readout.plot).role == Role::figure);
+    }
+  }
+}
+
 // --- Quizzes -------------------------------------------------------------------------------------
 
 TEST_CASE("a quiz is answered by pointer alone", "[view]") {

@@ -1,10 +1,12 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "app/prediction.h"
 #include "app/recording.h"
 #include "app/sweep.h"
 #include "app/view.h"
@@ -28,13 +30,16 @@ class DemoView final : public View {
  public:
   explicit DemoView(std::string_view name) : run_(name) { announce(); }
 
-  bool running() const override { return restoring() || (playing() && !run_.complete()); }
+  bool running() const override {
+    return restoring() || (playing() && !run_.complete() && !prediction_.asking());
+  }
 
   void advance() override {
     if (!running()) return;
     const bool was_restoring = restoring();
     if (!run_.step()) restore_to_ = 0;
     if (run_.complete() || (was_restoring && !restoring())) announce();
+    if (run_.complete()) prediction_.finish(run_);
     changed();
   }
 
@@ -50,6 +55,7 @@ class DemoView final : public View {
     std::vector<std::string> problems;
     restore_to_ = run_.restore(state, problems);
     play_ = restore_to_ > 0 ? Play::off : Play::automatic;
+    prediction_.drop();
     announce();
     changed();
     std::string sentences;
@@ -58,6 +64,13 @@ class DemoView final : public View {
       sentences += problem;
     }
     return sentences;
+  }
+
+  void predict(std::string_view readout) override {
+    run_.readout(readout);  // throws if there is none
+    prediction_.ask(std::string(readout));
+    announce();
+    changed();
   }
 
   std::string model() const override {
@@ -159,7 +172,8 @@ class DemoView final : public View {
   }
 
   void figures(ui::Ui& ui) {
-    recordings_.lay_under(ui, run_);
+    if (!prediction_.asking()) recordings_.lay_under(ui, run_);
+    prediction_.mark(ui, run_);
     run_.demo().draw(ui);
     recordings_.look_at(ui, run_);
     const std::vector<demos::Setting> settings = run_.demo().take_settings();
@@ -178,19 +192,28 @@ class DemoView final : public View {
   }
 
   void narration(ui::Ui& ui) {
-    ui.muted("narration", run_.demo().narrate(), ui.narrow() ? 4 : 2);
+    ui.muted("narration", narrated(), ui.narrow() ? 4 : 2);
     ui.announce("narration.status", announced_);
     if (recordings_.expected())
-      ui.muted("recorded", recordings_.sentence(run_), ui.narrow() ? 2 : 1);
+      ui.muted("recorded", prediction_.asking() ? "" : recordings_.sentence(run_),
+               ui.narrow() ? 2 : 1);
   }
 
+  /// What would give the answer away is kept back while a guess is asked for.
   void readings(ui::Ui& ui) const {
+    constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
+    const bool hidden = prediction_.asking();
     const std::vector<double> ahead = recordings_.ahead(run_);
     std::vector<ui::Reading> readings;
     for (const demos::Readout& r : run_.demo().readouts())
-      readings.push_back({r.name, r.label, r.value, r.decimals, r.unit, recordings_.expected(),
-                          ahead[readings.size()]});
+      readings.push_back({r.name, r.label, hidden ? unknown : r.value, r.decimals, r.unit,
+                          recordings_.expected(), hidden ? unknown : ahead[readings.size()]});
     ui.readings(readings);
+    prediction_.outcome(ui, run_);
+  }
+
+  std::string narrated() const {
+    return prediction_.asking() ? "The run waits for your guess." : run_.demo().narrate();
   }
 
   void parameters(ui::Ui& ui, int columns) {
@@ -277,6 +300,7 @@ class DemoView final : public View {
   }
 
   void transport(ui::Ui& ui) {
+    if (prediction_.asking()) return begin_with_guess(ui);
     const bool running = this->running();
     const char* label = running ? "Pause" : run_.complete() ? "Run again" : "Run";
     if (ui.button("run", label, ui::Emphasis::primary)) run_or_pause(running);
@@ -284,6 +308,7 @@ class DemoView final : public View {
     if (ui.button("step", "Step", ui::Emphasis::normal, !run_.complete())) {
       stop();
       run_.step();
+      if (run_.complete()) prediction_.finish(run_);
       announce();
       changed();
     }
@@ -295,6 +320,13 @@ class DemoView final : public View {
       begin_again();
       stop();
     }
+  }
+
+  void begin_with_guess(ui::Ui& ui) {
+    if (!prediction_.question(ui, run_)) return;
+    play_ = Play::on;
+    announce();
+    changed();
   }
 
   /// Not part of the state: a link shows the same run at the reader's own speed.
@@ -331,14 +363,16 @@ class DemoView final : public View {
   /// The run has started afresh.
   void begin_again() {
     restore_to_ = 0;
+    if (!prediction_.asking()) prediction_.drop();
     announce();
     changed();
   }
 
   /// What a screen reader is told: not every step, but where a run starts, stops or is changed.
-  void announce() { announced_ = run_.demo().narrate(); }
+  void announce() { announced_ = narrated(); }
 
   demos::Run run_;
+  Prediction prediction_;
   Play play_ = Play::automatic;
   std::int64_t restore_to_ = 0;
   int speed_ = normal;

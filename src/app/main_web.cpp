@@ -135,6 +135,11 @@ EMSCRIPTEN_KEEPALIVE int grad_quiz(const char* bank, const char* ids, double see
   });
 }
 
+/// Lets a demo ask for a guess at a read-out before it runs.
+EMSCRIPTEN_KEEPALIVE void grad_predict(int view, const char* readout) {
+  guarded([&] { view_of(view).predict(readout); });
+}
+
 EMSCRIPTEN_KEEPALIVE void grad_close(int view) {
   guarded([&] { page.views.erase(view); });
 }

@@ -97,6 +97,9 @@ class View {
   /// A quiz action by name for the HTML form: "choose" (`text` "0" takes a choice back), "enter"
   /// (`text` as typed), "check", "retry", "reveal", "hint", "go", "reset". Ignored by demos.
   virtual void quiz_action(std::string_view action, int item, int option, std::string_view text);
+  /// Before its first run a demo asks for a guess at this read-out (Prediction). Throws Error if it
+  /// has none of that name. Ignored by quizzes.
+  virtual void predict(std::string_view readout);
   /// The id of the question whose predicted run the learner has asked to see since the last call, or
   /// "". Who shows the view leads them there.
   virtual std::string take_run_request() { return ""; }

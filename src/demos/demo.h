@@ -49,6 +49,7 @@ struct Readout {
   int decimals = 3;
   const char* unit = "";
   bool may_stay_unknown = false;  ///< NaN may be the result: a crossing that there is not
+  const char* plot = "";  ///< id of the figure that shows it on its vertical axis, if one does
 };
 
 /// Something to reach, and whether the run, as it is now, has reached it.

@@ -190,12 +190,19 @@ class FeatureCeiling final : public Demo {
   std::vector<Readout> readouts() const override {
     const Spread linear = spread(chosen().linear);
     return {
-        {.name = "linear_mean", .label = "Line, mean", .value = linear.mean},
+        {.name = "linear_mean",
+         .label = "Line, mean",
+         .value = linear.mean,
+         .plot = "accuracies"},
         {.name = "linear_sd", .label = "Line, standard deviation", .value = linear.sd},
         {.name = "product_accuracy",
          .label = "With product",
-         .value = spread(chosen().product).mean},
-        {.name = "mlp_accuracy", .label = "Network", .value = network_accuracy_},
+         .value = spread(chosen().product).mean,
+         .plot = "accuracies"},
+        {.name = "mlp_accuracy",
+         .label = "Network",
+         .value = network_accuracy_,
+         .plot = "accuracies"},
         {.name = "mlp_loss", .label = "Network, loss", .value = network_loss_},
     };
   }

@@ -231,7 +231,11 @@ class UniversalApproximation final : public Demo {
 
   std::vector<Readout> readouts() const override {
     return {
-        {.name = "sup_error", .label = "Worst error", .value = current().sup_error, .decimals = 4},
+        {.name = "sup_error",
+         .label = "Worst error",
+         .value = current().sup_error,
+         .decimals = 4,
+         .plot = "errors"},
         {.name = "worst_at", .label = "Worst at $x$", .value = current().worst_at, .decimals = 3},
         {.name = "rms_error",
          .label = "Root mean square",

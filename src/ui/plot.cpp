@@ -687,6 +687,9 @@ Plot::Plot(Ui& ui, std::string_view id, const PlotOptions& options)
 Plot::~Plot() noexcept(false) {
   if (std::uncaught_exceptions() != exceptions_) return;
   const std::vector<Series> underlay = faint(ui_.underlay(id_), series_, ui_.theme());
+  const auto own = std::ssize(series_);
+  for (const Ui::Level& level : ui_.levels())
+    if (level.plot == id_) horizontal(level.label, level.y, ui_.theme().ink);
   Painter painter(ui_, options_, series_, underlay);
   const Rect rect = ui_.place(0, painter.measure(ui_.column_width()));
   Node node;
@@ -700,6 +703,7 @@ Plot::~Plot() noexcept(false) {
   ui_.record(std::move(node));
   painter.paint(rect, id_.c_str(), field_, rows_, columns_);
   if (drawable_) ui_.plot_area(id_) = painter.area();
+  series_.erase(series_.begin() + own, series_.end());  // what is kept is what was drawn into it
   ui_.keep({id_, std::move(series_)});
 }
 

@@ -104,6 +104,7 @@ void Ui::begin(float width, float height, std::vector<Action> actions) {
   underlays_ = {};
   stops_.clear();
   columns_.clear();
+  levels_.clear();
   area_ = {kMargin, kMargin, width_ - 2 * kMargin, true};
   last_ = row_ = {};
   same_row_ = entered_ = false;

@@ -162,6 +162,15 @@ class Ui {
   const std::vector<Series>& underlay(std::string_view plot) const;
   /// Where a figure's plot was in the last frame: what is dragged over it is measured from there.
   Rect& plot_area(std::string_view id) { return plot_areas_[std::string(id)]; }
+  /// For this frame, a dashed line across the plot of that id, which need not be there.
+  struct Level {
+    std::string plot, label;
+    double y;
+  };
+  void mark_level(std::string_view plot, std::string_view label, double y) {
+    levels_.push_back({std::string(plot), std::string(label), y});
+  }
+  const std::vector<Level>& levels() const { return levels_; }
 
  private:
   struct Pointer {
@@ -219,6 +228,7 @@ class Ui {
   std::map<std::string, Rect> plot_areas_;  // by figure
   std::vector<PlotData> plots_;
   std::span<const PlotData> underlays_;
+  std::vector<Level> levels_;
 
   std::vector<Stop> stops_;  // of this frame
   std::string focus_;

@@ -15,14 +15,19 @@ export class DemoElement extends ViewElement {
   get source(): Source {
     const results = this.getAttribute('results');
     const address = results === null ? null : new URL(results, document.baseURI).href;
-    return { kind: 'demo', name: this.name, results: address };
+    // A link to a run shows that run; only who comes without one is asked for a guess.
+    const guess = this.later === null ? this.getAttribute('predict') : null;
+    return { kind: 'demo', name: this.name, results: address, predict: guess ?? '' };
   }
 
   /** The author's parameters, then what goes before them: the last run or the address. */
   states(): string[] {
-    const later = this.state ?? readState(location.search, this.key);
     const author = this.getAttribute('params') ?? '';
-    return later === null ? [author] : [author, later];
+    return this.later === null ? [author] : [author, this.later];
+  }
+
+  private get later(): string | null {
+    return this.state ?? readState(location.search, this.key);
   }
 
   /** A link to this page that shows the run as it is now. */

@@ -13,8 +13,11 @@ export interface Look {
 }
 
 export type Source =
-  /** `results`: where the recorded runs of the demo are; null: nowhere. */
-  | { kind: 'demo'; name: string; results: string | null }
+  /**
+   * `results`: where the recorded runs of the demo are; null: nowhere. `predict`: the read-out to ask
+   * for a guess at before the first run, or "".
+   */
+  | { kind: 'demo'; name: string; results: string | null; predict: string }
   | { kind: 'quiz'; bank: string; questions: string; seed: number };
 
 /** What happened in a view, in order. `number` counts a view's events up from 1. */

@@ -364,6 +364,7 @@ function open(message: ToWorker & { type: 'open' }): void {
     const problem = engine.text('restore', id, state);
     return { problem, state: engine.text('state', id) };
   });
+  if (source.kind === 'demo' && source.predict) engine.number('predict', id, source.predict);
   say({
     type: 'opened',
     view: view.page,
