@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "demos/demo.h"
+#include "demos/run.h"
 #include "imgui_internal.h"
 #include "implot.h"
 #include "quiz/json.h"
@@ -394,7 +395,8 @@ TEST_CASE("every plot that a read-out names is one of its demo's figures", "[vie
   for (const demos::DemoEntry& entry : demos::all_demos()) {
     const auto view = make_demo_view(entry.name);
     fit(*view, 1040);
-    for (const demos::Readout& readout : entry.make()->readouts()) {
+    const demos::Run run(entry.name);
+    for (const demos::Readout& readout : run.demo().readouts()) {
       if (std::string_view(readout.plot).empty()) continue;
       CAPTURE(entry.name, readout.name);
       CHECK(node(*view, readout.plot).role == Role::figure);
