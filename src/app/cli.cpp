@@ -338,8 +338,8 @@ void print_bank(const quiz::Bank& bank) {
   for (const std::string& id : bank.quick_check) print("quick check: " + id + "\n");
 }
 
-/// Runs what each prediction is about once more; its key must be what comes out, to the bit. Returns
-/// how many there are.
+/// Runs what each prediction is about once more; its key must be what comes out, to the bit.
+/// Returns how many there are.
 int check_predictions(const quiz::Bank& bank) {
   int count = 0;
   for (const quiz::Question& question : bank.questions) {

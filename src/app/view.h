@@ -100,7 +100,8 @@ class View {
   /// Before its first run a demo asks for a guess at this read-out (Prediction). Throws Error if it
   /// has none of that name. Ignored by quizzes.
   virtual void predict(std::string_view readout);
-  /// The id of the question whose predicted run the learner has asked to see since the last call, or
+  /// The id of the question whose predicted run the learner has asked to see since the last call,
+  /// or
   /// "". Who shows the view leads them there.
   virtual std::string take_run_request() { return ""; }
 

@@ -155,8 +155,8 @@ class FeatureCeiling final : public Demo {
   }
 
   std::optional<Goal> goal() const override {
-    const double best = std::max({spread(chosen().linear).mean, spread(chosen().product).mean,
-                                  network_accuracy_});
+    const double best =
+        std::max({spread(chosen().linear).mean, spread(chosen().product).mean, network_accuracy_});
     return Goal{"Get one of the three models right on 99\u202f% of the square",
                 best >= wanted_accuracy};
   }
@@ -190,10 +190,7 @@ class FeatureCeiling final : public Demo {
   std::vector<Readout> readouts() const override {
     const Spread linear = spread(chosen().linear);
     return {
-        {.name = "linear_mean",
-         .label = "Line, mean",
-         .value = linear.mean,
-         .plot = "accuracies"},
+        {.name = "linear_mean", .label = "Line, mean", .value = linear.mean, .plot = "accuracies"},
         {.name = "linear_sd", .label = "Line, standard deviation", .value = linear.sd},
         {.name = "product_accuracy",
          .label = "With product",

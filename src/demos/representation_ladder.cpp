@@ -176,7 +176,7 @@ class RepresentationLadder final : public Demo {
   }
 
   std::optional<Goal> goal() const override {
-    return Goal{"Trained, choose a unit that knows a class, on the lowest rung with such a unit",
+    return Goal{"After training, choose a unit that knows a class, on the lowest rung that has one",
                 trained() && knows_class(measured(unit_)) && rung_ == lowest_knowing_rung()};
   }
 

@@ -94,8 +94,7 @@ void Quiz::choose(int i, int option, bool on) {
 
 void Quiz::enter(int i, std::string_view text) {
   Item* item = find(i);
-  if (item == nullptr || item->phase != Phase::open || !takes_number(item->question->type))
-    return;
+  if (item == nullptr || item->phase != Phase::open || !takes_number(item->question->type)) return;
   if (text == item->entered || text.size() > kMaxEntry || !valid_utf8(text)) return;
   item->entered = text;
   item->problem.clear();

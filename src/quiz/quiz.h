@@ -6,8 +6,8 @@
 // Rules, from research on learning: the answer stays hidden until it is found or given up; a wrong
 // answer is explained at once, for what was chosen only; then only the missed question is tried
 // again; the score counts first tries. Hints are free. There is no partial credit: a multiple
-// choice is right when exactly the correct options are chosen. A prediction is locked in once: a run
-// then shows how it comes out, and being wrong first is what the question is for.
+// choice is right when exactly the correct options are chosen. A prediction is locked in once: a
+// run then shows how it comes out, and being wrong first is what the question is for.
 
 #include <cstdint>
 #include <span>
@@ -35,10 +35,10 @@ struct NumberFeedback {
 /// The run of a demo whose outcome is to be predicted. This room only passes it on; the engine made
 /// the question's value from it (`gradschool quiz check` does so again).
 struct PredictedRun {
-  std::string demo;    ///< its name
-  std::string state;   ///< as in addresses; without a step the run goes to its end
+  std::string demo;   ///< its name
+  std::string state;  ///< as in addresses; without a step the run goes to its end
   std::string readout;
-  int decimals = 2;    ///< of the value as shown
+  int decimals = 2;  ///< of the value as shown
 };
 
 /// One question as written in quiz.yml. Texts may hold maths between dollar signs.
@@ -123,8 +123,8 @@ class Quiz {
   /// single: selects it alone (`on` false is ignored); multiple: sets it on or off. Only while
   /// open.
   void choose(int i, int option, bool on = true);
-  /// numeric and predict: replaces the text. Only while open; text that is not UTF-8 or longer than 64 bytes is
-  /// ignored.
+  /// numeric and predict: replaces the text. Only while open; text that is not UTF-8 or longer than
+  /// 64 bytes is ignored.
   void enter(int i, std::string_view text);
   /// Grades the answer. With nothing to grade, sets `problem`, stays open and counts no try.
   void check(int i);

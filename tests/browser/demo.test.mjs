@@ -134,7 +134,8 @@ test('the keyboard alone reaches every control and always leaves', async (t) => 
     if (name === null) break;
     names.push(name);
   }
-  const wanted = 'Run, Step, Reset, Normal, Training points, New seed, More settings, Copy link, Full screen';
+  const wanted =
+    'Run, Step, Reset, Normal, Training points, New seed, More settings, Copy link, Full screen';
   for (const name of wanted.split(', ')) {
     assert.ok(
       names.some((each) => each.startsWith(name)),
@@ -236,7 +237,10 @@ test('the goal is open until the run reaches it, and then said once', async (t) 
   await slider(element).fill('20000');
   await button(element, 'Run').press('Enter');
   await untilModel(element, (now) => now.complete && now.goal.reached, 'the goal being reached');
-  await element.getByText(/^Goal reached: /).first().waitFor({ state: 'attached' });
+  await element
+    .getByText(/^Goal reached: /)
+    .first()
+    .waitFor({ state: 'attached' });
   const said = () => element.evaluate((each) => each.said);
   const told = (all) => all.filter((text) => text.includes('Goal reached')).length;
   await until(said, (all) => told(all) === 1, 'the goal being announced');
@@ -348,6 +352,22 @@ test('the picture follows theme, motion and pixel ratio live', async (t) => {
   assert.equal((await model(element)).running, false);
   await page.emulateMedia({ reducedMotion: 'no-preference' });
   await untilModel(element, (now) => now.complete, 'motion once it is wanted');
+});
+
+test('a preset in the text sets the demo without leaving the page', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const element = await demo(page);
+  await page.evaluate(() => (window.same = true));
+  const preset = page.locator('a[href="?feature-ceiling=n:2000,seeds:40#feature-ceiling"]').first();
+  await preset.click();
+  await until(
+    () => state(element),
+    (now) => now === 'n:2000',
+    'the preset',
+  );
+  assert.equal(await page.evaluate(() => window.same), true);
+  assert.equal((await model(element)).running, false); // where no motion is wanted
+  await page.waitForURL((url) => url.search.startsWith('?feature-ceiling=n:2000'));
 });
 
 test('an address with nonsense gives one notice, defaults, and keeps what is not its own', async (t) => {

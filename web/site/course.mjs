@@ -4,6 +4,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoId, lintBody } from './lint.mjs';
+import { readInfo } from './markdown.mjs';
 import { problem } from './problems.mjs';
 import { lintQuestions } from './quiz-lint.mjs';
 import { checkRuns } from './runs.mjs';
