@@ -86,9 +86,9 @@ class View {
   /// ahead of its own run and compared with that; "" leaves room for it to come. The sentence about
   /// what was wrong, or "". Ignored by quizzes.
   virtual std::string take_results(std::string_view json);
-  /// Read-outs, narration and goal of a demo ({readouts:{…}, narration, goal: {text, reached}, steps,
-  /// complete, running, recorded: "none", "ahead", "same" or "different"}), or the quiz' view model,
-  /// as JSON.
+  /// Read-outs, narration and goal of a demo ({readouts:{…}, narration, goal: {text, reached},
+  /// steps, complete, running, recorded: "none", "ahead", "same" or "different"}), or the quiz'
+  /// view model, as JSON.
   virtual std::string model() const = 0;
   /// States of runs of the view's demo that it wants made elsewhere, as long as it wants them, and
   /// what came of one (app/sweep.h: run_to_end, or any other text if it failed).

@@ -61,6 +61,9 @@ int main() { return 0; }
 A program and its [term](#term-new-term).
 :::
 
+::: check q5
+:::
+
 ::: quiz
 :::
 `;
@@ -94,9 +97,20 @@ const numeric = `  - id: q3
     anchor: one-heading
 `;
 
+const predict = `  - id: q5
+    level: 2
+    topics: [t]
+    type: predict
+    prompt: "What will it be?"
+    answer: { demo: known-demo, state: "n:6", readout: accuracy, tolerance: 0.1 }
+    hint: "Think."
+    why: "Because."
+    anchor: one-heading
+`;
+
 const quiz = `quick_check: [q1, q2, q3, q4]
 questions:
-${single('q1', 1)}${single('q2', 2)}${numeric}${single('q4', 4)}`;
+${single('q1', 1)}${single('q2', 2)}${numeric}${single('q4', 4)}${predict}`;
 
 const goodFiles = {
   'lessons/course.yml': `chapters:
@@ -159,7 +173,8 @@ function resultOf({ demo, state }) {
 export const secondLesson = {
   'lessons/01-02-second/lesson.md': lesson
     .replace('title: First', 'title: Second')
-    .replace('order: 1', 'order: 2'),
+    .replace('order: 1', 'order: 2')
+    .replace('check q5', 'check second-5'),
   'lessons/01-02-second/quiz.yml': quiz.replace(/\bq(\d)/g, 'second-$1'),
 };
 

@@ -190,6 +190,23 @@ mistake(
   'here 2',
   'options',
 );
+mistake(
+  'prediction of no demo',
+  quizFile,
+  'demo: known-demo',
+  'demo: lost',
+  'shows no demo "lost"',
+);
+mistake('prediction of no run', quizFile, '"n:6"', '"n:6000"', '"n" of demo "known-demo" must be');
+mistake(
+  'prediction of no read-out',
+  quizFile,
+  'readout: accuracy',
+  'readout: speed',
+  'no read-out',
+);
+mistake('prediction with a key', quizFile, 'tolerance: 0.1', 'value: 1, tolerance: 0.1', 'go with');
+mistake('guess at no read-out', lessonFile, 'n=3', 'n=3 predict=speed', 'no read-out "speed"');
 mistake('unknown in quick_check', quizFile, 'q4]', 'q7]', 'names "q7"', 'q7');
 mistake('falling level', quizFile, '[q1, q2', '[q2, q1', 'must rise in level', 'quick_check');
 mistake('three in quick_check', quizFile, ', q4]', ']', 'fewer than 4', 'quick_check');

@@ -120,14 +120,35 @@ test('a quiz is a form that can be read without the runtime', () => {
     html,
     /<grad-quiz lesson="01-01-first" questions="q1,q2,q3,q4" bank="\.\.\/quiz\/01-01-first\.json">/,
   );
-  assert.equal(html.match(/<fieldset class="question" data-question="q\d">/g).length, 4);
+  assert.equal(html.match(/<fieldset class="question" data-question="q\d">/g).length, 5);
   assert.equal(html.match(/<input type="radio" name="answer-q1"[^>]*data-option="\d"/g).length, 2);
   assert.match(html, /<input type="text" inputmode="decimal"[^>]*name="answer-q3"/);
-  for (const action of ['check', 'retry', 'reveal']) {
-    assert.equal(html.match(new RegExp(`data-action="${action}" disabled`, 'g')).length, 4);
+  for (const [action, count] of Object.entries({ check: 5, retry: 4, reveal: 4 })) {
+    assert.equal(html.match(new RegExp(`data-action="${action}" disabled`, 'g')).length, count);
   }
-  assert.equal(html.match(/<output role="status"/g).length, 4);
-  assert.equal(html.match(/<details class="answer">/g).length, 4);
+  assert.equal(html.match(/<output role="status"/g).length, 5);
+  assert.equal(html.match(/<details class="answer">/g).length, 5);
+});
+
+test('a prediction shows what its run gave, and leads to it', () => {
+  const set = /<fieldset class="question" data-question="q5">[\s\S]*?<\/fieldset>/.exec(
+    lessonPage(),
+  )[0];
+  assert.match(set, /<label>Your guess <input type="text" inputmode="decimal"/);
+  assert.match(set, /data-action="check" disabled>Lock in my guess</);
+  assert.doesNotMatch(set, /data-action="re/);
+  assert.match(set, /The run gives<\/span> 0\.75\./);
+  assert.ok(
+    set.includes('<a data-run href="01-01-first.html?known-demo=n:6#known-demo">Run it</a>'),
+  );
+  const { questions } = JSON.parse(readFileSync(join(dist, 'quiz/01-01-first.json'), 'utf8'));
+  assert.deepEqual(questions.at(-1).answer, {
+    demo: 'known-demo',
+    state: 'n:6',
+    readout: 'accuracy',
+    tolerance: 0.1,
+    value: 0.75,
+  });
 });
 
 test('the bank has the form that the quiz engine reads', () => {
@@ -142,7 +163,7 @@ test('the bank has the form that the quiz engine reads', () => {
   assert.deepEqual(numeric.answer, { value: 0.8, tolerance: 0.005 });
   assert.deepEqual(numeric.feedback, { 0.2: 'That is the step.' });
   const course = JSON.parse(readFileSync(join(dist, 'quiz/bank.json'), 'utf8'));
-  assert.equal(course.questions.length, 4);
+  assert.equal(course.questions.length, 5);
 });
 
 test('a lesson that is not written is listed, and no link', () => {

@@ -4,10 +4,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { demoId, lintBody } from './lint.mjs';
-import { readInfo } from './markdown.mjs';
 import { problem } from './problems.mjs';
 import { lintQuestions } from './quiz-lint.mjs';
-import { checkRuns } from './runs.mjs';
+import { checkRuns, readInfo } from './runs.mjs';
 import { readYaml } from './yaml.mjs';
 
 const schemas = new URL('.', import.meta.url);
@@ -168,7 +167,7 @@ function collectQuestions(lesson, course, problems) {
       course.questions.set(question.id, { ...question, lesson: lesson.slug, file, line });
     }
   }
-  problems.push(...lintQuestions(lesson));
+  problems.push(...lintQuestions(lesson, course.described));
 }
 
 function headingsOf(lesson) {

@@ -97,6 +97,11 @@ function lintDemo(tokens, index, words, params, line, { course, report }) {
       report(line, `"${key}" must be a height in pixels, such as ${key}=640`);
     }
   }
+  const { readouts } = course.described.get(name) ?? { readouts: [] };
+  if (params.predict && !readouts.some((readout) => readout.name === params.predict)) {
+    const known = readouts.map((readout) => readout.name).join(', ');
+    report(line, `demo "${name}" has no read-out "${params.predict}"; it has ${known}`);
+  }
   const inside = tokens.slice(index + 1).findIndex((t) => t.type === 'container_demo_close');
   const paragraphs = tokens
     .slice(index + 1, index + 1 + inside)

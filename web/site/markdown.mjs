@@ -148,6 +148,7 @@ function demoStart({ words, params }, env) {
   env.demo = { name: words[0], params }; // demos do not nest
   const attributes = [`id="${id}"`, `name="${words[0]}"`];
   if (state) attributes.push(`params="${escapeHtml(state)}"`);
+  if (params.predict) attributes.push(`predict="${params.predict}"`);
   attributes.push(`results="../results/${words[0]}.json"`);
   const title = escapeHtml(env.demos.get(words[0]));
   return (
@@ -159,7 +160,12 @@ function demoStart({ words, params }, env) {
 /** At the end of the stage stands what the demo comes to, until the runtime takes its place. */
 function demoEnd(env, styles) {
   const { name, params } = env.demo;
-  return `${renderOutcome(name, params, env, styles)}</div>\n</figure></grad-demo>\n`;
+  const outcome = renderOutcome(name, params, env, styles);
+  // Who is asked for a guess does not stumble over the answer.
+  const shown = params.predict
+    ? `<details><summary>What it comes to</summary>\n${outcome}</details>\n`
+    : outcome;
+  return `${shown}</div>\n</figure></grad-demo>\n`;
 }
 
 /** A program as the tests run it; the container's text is its caption. */

@@ -3,8 +3,10 @@
 import { formulaProblem } from './maths.mjs';
 import { problem } from './problems.mjs';
 import { splitText } from './quiz-html.mjs';
+import { canonicalState } from './results.mjs';
 
-export function lintQuestions(lesson) {
+/** @param {Map<string, object>} described demos as results.mjs describes them */
+export function lintQuestions(lesson, described) {
   const { data, file, lineOf } = lesson.quiz;
   const problems = [];
   const reportAt = (path, message) => problems.push(problem(file, lineOf(path), message));
@@ -13,6 +15,7 @@ export function lintQuestions(lesson) {
     const report = (path, message) =>
       reportAt(['questions', i, ...path], `question ${question.id}: ${message}`);
     if (question.type === 'numeric') lintNumber(question, report);
+    else if (question.type === 'predict') lintPrediction(question, lesson, described, report);
     else lintOptions(question, report);
     lintTexts(question, report);
     if (!lesson.headings.some((heading) => heading.id === question.anchor)) {
@@ -64,6 +67,22 @@ function lintNumber(question, report) {
   for (const wrong of Object.keys(question.feedback)) {
     if (Math.abs(Number(wrong) - value) > tolerance) continue;
     report(['feedback', wrong], `feedback for ${wrong}, which is a right answer`);
+  }
+}
+
+/** The run must be one that the reader can see on the lesson's page. */
+function lintPrediction({ answer }, lesson, described, report) {
+  const demo = described.get(answer.demo);
+  if (!demo || !lesson.demoPlaces.has(answer.demo)) {
+    report(['answer', 'demo'], `${lesson.file} shows no demo "${answer.demo}"`);
+    return;
+  }
+  for (const wrong of canonicalState(demo, answer.state).problems)
+    report(['answer', 'state'], wrong);
+  if (!demo.readouts.some(({ name }) => name === answer.readout)) {
+    const known = demo.readouts.map(({ name }) => name).join(', ');
+    const sentence = `demo "${demo.name}" has no read-out "${answer.readout}"; it has ${known}`;
+    report(['answer', 'readout'], sentence);
   }
 }
 

@@ -8,7 +8,7 @@ import { renderText } from './quiz-html.mjs';
 import { canonicalState, runKey, stateOf } from './results.mjs';
 
 /** What a demo container says about its figure rather than about the run. */
-export const figureParams = ['id', 'wide', 'medium', 'narrow'];
+export const figureParams = ['id', 'wide', 'medium', 'narrow', 'predict'];
 
 /** Splits "demo feature-ceiling n=200" into its kind, plain words and key=value pairs. */
 export function readInfo(info) {
