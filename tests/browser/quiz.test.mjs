@@ -42,10 +42,10 @@ const means = {
 };
 
 /** By Tab to the control, by arrows within radio buttons, then Space. */
-async function pressKey(control) {
+async function pressKey(control, role) {
   await reach(control);
   const chosen = await control.evaluate((each) => each.type === 'radio' && each.checked);
-  if (!chosen) await control.page().keyboard.press('Space');
+  if (!chosen) await control.page().keyboard.press(role === 'link' ? 'Enter' : 'Space');
 }
 
 async function typeKeys(box, text) {
@@ -268,4 +268,66 @@ test('a quiz works without storage and says that answers are not kept', async (t
   await quiz.getByText('does not let the page save your answers').waitFor();
   await quiz.getByRole('button', { name: 'Next question' }).click();
   await answer(quiz, 1, means.mouse, true);
+});
+
+// ---- Predictions ---------------------------------------------------------------------------------
+
+const guess = 'predict-line-many';
+const ofGuess = `grad-quiz[questions="${guess}"]`;
+
+/** The demo shows the predicted run: its end, and the number that the bank holds. */
+async function ranAsPredicted(page) {
+  const { demo: name, state, readout, value } = question(guess).answer;
+  const element = page.locator(`grad-demo[name="${name}"]`).first();
+  const end = await until(
+    () => model(element),
+    (now) => now.complete,
+    'the run being complete',
+  );
+  assert.equal(end.readouts[readout], value);
+  const link = await element.evaluate((each) => each.link());
+  assert.ok(link.includes(`=${state},step:`), link);
+}
+
+for (const form of ['picture', 'form']) {
+  test(`a prediction is made in the ${form} by keyboard alone, and its run is seen`, async (t) => {
+    const page = await site.visit(t, lesson, still);
+    const quiz = await live(page, ofGuess);
+    const { keyboard: by } = means;
+    if (form === 'form') await by.press(quiz.getByRole('button', { name: 'Text form' }));
+    const place = form === 'form' ? quiz.locator('fieldset') : quiz.locator('.grad-stage');
+    await by.type(place.getByRole('textbox', { name: 'Your guess' }), '0.9');
+    assert.equal((await item(quiz, 0)).answer, undefined);
+    await by.press(place.getByRole('button', { name: 'Lock in my guess' }));
+    const now = await until(
+      () => item(quiz, 0),
+      ({ phase: reached }) => reached === 'revealed',
+      'the outcome',
+    );
+    assert.match(now.message, /^You said 0\.90; the run gave 0\.\d\d, 0\.\d\d away\.$/);
+    assert.equal(now.why, question(guess).why);
+    await until(() => place.getByRole('textbox').isDisabled(), Boolean, 'the guess being final');
+
+    const run = form === 'form' ? 'link' : 'button';
+    const before = page.url().split(/[?#]/)[0];
+    await by.press(place.getByRole(run, { name: 'Run it' }), run);
+    await ranAsPredicted(page);
+    assert.equal(page.url().split(/[?#]/)[0], before);
+
+    await page.reload();
+    const again = await live(page, ofGuess);
+    assert.equal((await item(again, 0)).message, now.message);
+  });
+}
+
+test('a prediction that came true is said so', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  const quiz = await live(page, ofGuess);
+  await quiz.getByRole('textbox').fill('1/2');
+  await quiz.getByRole('textbox').press('Enter');
+  await until(
+    () => item(quiz, 0),
+    (now) => now.phase === 'right' && now.first_right,
+    'the outcome',
+  );
 });
