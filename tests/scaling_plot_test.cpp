@@ -67,6 +67,10 @@ TEST_CASE("features win with few pictures, the network with many", "[scaling-plo
   const auto n = static_cast<int>(crossover);
   CHECK(std::abs(at(run, n).features - at(run, n).network) < 0.001);
   CHECK(at(run, n + n / 10).network > at(run, n + n / 10).features);
+  run.set("n", n / 2);
+  CHECK_FALSE(run.demo().goal()->reached);
+  run.set("n", n + n / 20);
+  CHECK(run.demo().goal()->reached);
 }
 
 TEST_CASE("noise decides: clean pictures leave the features ahead for long", "[scaling-plot]") {

@@ -32,6 +32,10 @@ void Prediction::finish(const demos::Run& run) {
   if (phase_ != Phase::locked) return;
   phase_ = Phase::told;
   const demos::Readout result = readout(run);
+  if (std::isnan(result.value)) {
+    told_ = "; in this run it stays unknown.";
+    return;
+  }
   told_ = "; it came to " + with_unit(result.value, result) + ", " +
           with_unit(std::abs(result.value - guess_), result) + " away.";
 }

@@ -231,6 +231,12 @@ class ScalingPlot final : public Demo {
            "the noise.";
   }
 
+  std::optional<Goal> goal() const override {
+    const double there = crossover();  // NaN while the network has not overtaken: not near it
+    return Goal{"Set the slider to where the network overtakes, to a tenth",
+                std::abs(n_ - there) <= 0.1 * there};
+  }
+
   void start(std::span<const double> values, std::uint64_t seed) override {
     show(values);
     noise_ = static_cast<real>(values[noise_parameter]);
@@ -269,8 +275,12 @@ class ScalingPlot final : public Demo {
     return {
         {.name = "classical_accuracy",
          .label = "Hand-made features",
-         .value = reading(&Column::features)},
-        {.name = "network_accuracy", .label = "Network", .value = reading(&Column::network)},
+         .value = reading(&Column::features),
+         .plot = "curves"},
+        {.name = "network_accuracy",
+         .label = "Network",
+         .value = reading(&Column::network),
+         .plot = "curves"},
         {.name = "crossover_n",
          .label = "Network overtakes at",
          .value = crossover(),

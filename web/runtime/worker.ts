@@ -135,7 +135,7 @@ function layOut(view: View): void {
   view.slack = Infinity;
   if (view.demo) wantJobs(view);
   view.running = engine.number('running', view.id) !== 0;
-  const question = view.quiz ? engine.text('run_request', view.id) : '';
+  const question = view.demo ? '' : engine.text('run_request', view.id);
   if (question) say({ type: 'run', view: view.page, question });
 }
 
