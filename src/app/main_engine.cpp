@@ -158,11 +158,16 @@ UNARY(abs)
 UNARY(relu)
 UNARY(sigmoid)
 UNARY(tanh)
+UNARY(sign)
+UNARY(gelu)
+UNARY(silu)
+UNARY(softplus)
 UNARY(sum)
 UNARY(mean)
 UNARY(flatten)
 UNARY(transpose)
 UNARY(softmax)
+UNARY(log_softmax)
 #undef UNARY
 
 #define BINARY(name, expression)             \

@@ -68,3 +68,23 @@ test('same seed, same numbers', () => {
   assert.deepEqual(a.data(), b.data());
   assert.notDeepEqual(a.data(), c.data());
 });
+
+test('activations have the values of their formulas', () => {
+  const numbers = [-2, -0.5, 0, 1.5];
+  const sigmoid = (x) => 1 / (1 + Math.exp(-x));
+  const total = Math.log(numbers.reduce((sum, x) => sum + Math.exp(x), 0));
+  const formulas = {
+    sign: Math.sign,
+    silu: (x) => x * sigmoid(x),
+    softplus: (x) => Math.log(1 + Math.exp(x)),
+    logSoftmax: (x) => x - total,
+  };
+  const x = grad.tensor(numbers, [1, 4]);
+  for (const [name, formula] of Object.entries(formulas)) {
+    const y = grad.scope(() => [...grad[name](x).view()]);
+    numbers.forEach((number, i) => assert.ok(Math.abs(y[i] - formula(number)) < 1e-6, name));
+  }
+  // The share of standard normal numbers below 1.5 is 0.9331928.
+  assert.ok(Math.abs(grad.scope(() => grad.gelu(x).view()[3]) - 1.5 * 0.9331928) < 1e-6);
+  x.free();
+});

@@ -22,11 +22,16 @@ type Unary =
   | 'relu'
   | 'sigmoid'
   | 'tanh'
+  | 'sign'
+  | 'gelu'
+  | 'silu'
+  | 'softplus'
   | 'sum'
   | 'mean'
   | 'flatten'
   | 'transpose'
-  | 'softmax';
+  | 'softmax'
+  | 'log_softmax';
 type Exported =
   | `engine_${'error' | 'select' | 'threads' | 'live_bytes' | 'alloc' | 'free' | 'no_grad'}`
   | `tensor_${'new' | 'randn' | 'free' | 'axes' | 'size' | 'data' | 'grad' | 'backward' | 'detach'}`
@@ -245,6 +250,10 @@ export class Engine {
   relu = this.unary('relu');
   sigmoid = this.unary('sigmoid');
   tanh = this.unary('tanh');
+  sign = this.unary('sign');
+  gelu = this.unary('gelu');
+  silu = this.unary('silu');
+  softplus = this.unary('softplus');
   /** Reductions to a scalar. */
   sum = this.unary('sum');
   mean = this.unary('mean');
@@ -254,6 +263,7 @@ export class Engine {
   transpose = this.unary('transpose');
   /** Over the last axis. */
   softmax = this.unary('softmax');
+  logSoftmax = this.unary('log_softmax');
 
   reshape(x: Tensor, shape: number[]): Tensor {
     return this.made(this.wasm._op_reshape(x.id, this.sizes(shape), shape.length));
