@@ -302,10 +302,13 @@ test('a touch drags sliders without scrolling, and scrolls elsewhere', async (t)
   assert.equal(await scrolled(), before);
   await button(element, 'Step').tap();
   await untilModel(element, (now) => now.steps === 1, 'a step by touch');
-  const figure = await element.getByRole('img').last().boundingBox();
-  const visible = [figure.x + 100, Math.min(Math.max(figure.y + 50, 300), 600)];
-  await drag(visible, [visible[0], visible[1] - 150]);
-  await until(scrolled, (now) => now > before, 'scrolling by touch');
+  const figure = element.getByRole('img').last();
+  await figure.evaluate((each) => each.scrollIntoView({ block: 'center', behavior: 'instant' }));
+  const rest = await scrolled();
+  const place = await figure.boundingBox();
+  const middle = [place.x + 100, place.y + place.height / 2];
+  await drag(middle, [middle[0], middle[1] - 150]);
+  await until(scrolled, (now) => now > rest, 'scrolling by touch');
 });
 
 test('the text form has the same controls, in sight', async (t) => {
