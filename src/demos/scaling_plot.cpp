@@ -487,7 +487,7 @@ class ScalingPlot final : public Demo {
     options.title = "Ten unseen pictures, read after training on " + whole(sizes[size]);
     options.summary = "Digits in strokes, darker or brighter than their ground, with noise " +
                       ui::format_number(static_cast<double>(noise_), 2) + ".";
-    options.side = 48;
+    options.side = 44;  // ten beside one another where there is room
     options.table.columns = {"Digit", "Read by the features", "Read by the network"};
     std::vector<ui::Tile> tiles;
     for (int i = 0; i < examples_shown; i++) {

@@ -10,6 +10,7 @@ import {
   demo,
   frames,
   lesson,
+  live,
   model,
   pixel,
   startBrowser,
@@ -309,6 +310,57 @@ test('a touch drags sliders without scrolling, and scrolls elsewhere', async (t)
   const middle = [place.x + 100, place.y + place.height / 2];
   await drag(middle, [middle[0], middle[1] - 150]);
   await until(scrolled, (now) => now > rest, 'scrolling by touch');
+});
+
+test('a stroke across the figure draws a function, by mouse and by touch', async (t) => {
+  const selector = 'grad-demo#universal-approximation';
+  const page = await site.visit(t, lesson, {
+    ...still,
+    hasTouch: true,
+    viewport: { width: 1000, height: 1000 },
+  });
+  const element = await live(page, selector);
+  await element.scrollIntoViewIfNeeded();
+  const given = await model(element);
+  const canvas = element.locator('canvas');
+  // The left half of the figure's upper part: the plot of the function, at this width.
+  const at = async (along, down) => {
+    await canvas.evaluate((each) => each.scrollIntoView({ block: 'start', behavior: 'instant' }));
+    const box = await canvas.boundingBox();
+    return [box.x + along * box.width * 0.5, box.y + 100 + down * 200];
+  };
+
+  await page.mouse.move(...(await at(0.3, 0.3)));
+  await page.mouse.down();
+  await page.mouse.move(...(await at(0.7, 0.6)), { steps: 8 });
+  await page.mouse.up();
+  const drawn = await untilModel(
+    element,
+    (now) => now.readouts.rms_error !== given.readouts.rms_error,
+    'the fit following the mouse',
+  );
+  await page.waitForURL(/\?universal-approximation=function:5(,y\d+:-?[\d.]+)+/);
+  const link = await element.evaluate((each) => each.link());
+  const copy = await live(await site.visit(t, link.slice(site.site.length), still), selector);
+  const copied = await model(copy);
+  assert.deepEqual(copied.readouts, (await model(element)).readouts);
+  assert.notDeepEqual(copied.readouts, given.readouts);
+
+  const touch = await page.context().newCDPSession(page);
+  const send = (type, points) =>
+    touch.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: points.map(([x, y]) => ({ x, y })),
+    });
+  await send('touchStart', [await at(0.3, 0.7)]);
+  for (let i = 1; i <= 8; i++) await send('touchMove', [await at(0.3 + 0.05 * i, 0.7)]);
+  await send('touchEnd', []);
+  await untilModel(
+    element,
+    (now) => now.readouts.rms_error !== drawn.readouts.rms_error,
+    'the fit following the finger',
+  );
+  assert.notEqual(await element.evaluate((each) => each.link()), link);
 });
 
 test('the text form has the same controls, in sight', async (t) => {
