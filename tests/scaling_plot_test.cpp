@@ -67,9 +67,9 @@ TEST_CASE("features win with few pictures, the network with many", "[scaling-plo
   const auto n = static_cast<int>(crossover);
   CHECK(std::abs(at(run, n).features - at(run, n).network) < 0.001);
   CHECK(at(run, n + n / 10).network > at(run, n + n / 10).features);
-  run.set("n", n / 2);
+  run.set("n", std::floor(crossover / 2));
   CHECK_FALSE(run.demo().goal()->reached);
-  run.set("n", n + n / 20);
+  run.set("n", std::ceil(1.05 * crossover));
   CHECK(run.demo().goal()->reached);
 }
 
