@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <limits>
+#include <tuple>
 
 #include "app/view.h"
 #include "tensor/check.h"
@@ -307,17 +308,17 @@ void Recordings::load(std::string_view json, const demos::Run& run) {
 }
 
 const Recordings::Recording* Recordings::find(const demos::Run& run) const {
-  if (recordings_.empty()) return nullptr;
   const State state = split(run.state(), run.demo());
+  // One that stops right here, before one of the whole run, before one that stops further on.
+  const auto rank = [&](const Recording& recording) {
+    const bool here = recording.state.steps == state.steps;
+    return std::tuple(here, recording.complete, recording.state.look == state.look);
+  };
   const Recording* found = nullptr;
   for (const Recording& recording : recordings_) {
     if (recording.state.run != state.run) continue;
-    // One that stops half-way is past where the run has gone on.
-    if (!recording.complete && recording.state.steps < state.steps) continue;
-    const bool better = found && recording.state.look == state.look;
-    if (!found || recording.complete > found->complete ||
-        (recording.complete == found->complete && better))
-      found = &recording;
+    if (!recording.complete && recording.state.steps < state.steps) continue;  // it is past
+    if (!found || rank(recording) > rank(*found)) found = &recording;
   }
   return found;
 }

@@ -97,7 +97,7 @@ class Recordings {
 
   static State split(std::string_view state, const demos::Demo& demo);
   static Recording read(const quiz::Json& json, const demos::Demo& demo);
-  /// The recording of this run, if possible one at which the same is looked at; null without one.
+  /// The recording of this run that says most about where it is; null without one.
   const Recording* find(const demos::Run& run) const;
   static bool same_look(const Recording& recording, const demos::Run& run);
   /// Whether a read-out cannot be compared, because something else is looked at.
