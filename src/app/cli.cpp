@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/cli_arguments.h"
 #include "app/recording.h"
 #include "app/window.h"
 #include "demos/run.h"
@@ -50,91 +51,6 @@ constexpr const char* kHelp = R"(gradschool: the demos and quizzes of the course
 
 Exit code: 0, 1 for a bad file, 2 for a bad command.
 )";
-
-/// What the user asked for makes no sense.
-struct UsageError : Error {
-  using Error::Error;
-};
-
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
-
-bool is_option(std::string_view text) { return text.starts_with("--"); }
-
-/// The words after the command; options are taken out by name, and what is left at the end is an
-/// error.
-class Arguments {
- public:
-  explicit Arguments(std::span<const std::string_view> words)
-      : words_(words.begin(), words.end()) {}
-
-  bool has_word() const { return !words_.empty() && !is_option(words_.front()); }
-  /// The next word that is not an option.
-  std::string_view take_word(const char* what) {
-    if (!has_word()) throw UsageError(std::string(what) + " is missing.");
-    return take(words_.begin());
-  }
-  bool take_flag(std::string_view option) {
-    const auto found = std::find(words_.begin(), words_.end(), option);
-    if (found == words_.end()) return false;
-    take(found);
-    return true;
-  }
-  /// All words after each `option` up to the next option; at least one.
-  std::vector<std::string_view> take_values(std::string_view option) {
-    std::vector<std::string_view> values;
-    auto at = std::find(words_.begin(), words_.end(), option);
-    for (; at != words_.end(); at = std::find(words_.begin(), words_.end(), option)) {
-      const auto end = std::find_if(at + 1, words_.end(), is_option);
-      if (end == at + 1) throw UsageError(std::string(option) + " needs a value.");
-      values.insert(values.end(), at + 1, end);
-      words_.erase(at, end);
-    }
-    return values;
-  }
-  /// The one word after `option`; "" if the option is not given.
-  std::string_view take_value(std::string_view option) {
-    const std::vector<std::string_view> values = take_values(option);
-    if (values.size() > 1) throw UsageError(std::string(option) + " takes one value.");
-    return values.empty() ? "" : values[0];
-  }
-  /// A whole number, or `otherwise` if the option is not given.
-  std::uint64_t take_count(std::string_view option, std::uint64_t max, std::uint64_t otherwise) {
-    if (std::find(words_.begin(), words_.end(), option) == words_.end()) return otherwise;
-    const std::string_view text = take_value(option);
-    std::uint64_t count = 0;
-    bool valid = !text.empty();
-    for (const char c : text) {
-      const auto digit = static_cast<std::uint64_t>(c - '0');
-      valid = valid && c >= '0' && c <= '9' && count <= (max - digit) / 10;
-      if (valid) count = count * 10 + digit;
-    }
-    if (!valid)
-      throw UsageError(std::string(option) + " must be a whole number from 0 to " +
-                       std::to_string(max) + ".");
-    return count;
-  }
-  void expect_none_left() const {
-    if (!words_.empty())
-      throw UsageError((is_option(words_[0]) ? "There is no option " : "Not understood: ") +
-                       quoted(words_[0]) + ".");
-  }
-
- private:
-  std::string_view take(std::vector<std::string_view>::iterator at) {
-    const std::string_view word = *at;
-    words_.erase(at);
-    return word;
-  }
-
-  std::vector<std::string_view> words_;
-};
-
-void print(const std::string& text) { std::fputs(text.c_str(), stdout); }
-
-std::string padded(std::string text, std::size_t width) {
-  text.resize(std::max(width, text.size()), ' ');
-  return text;
-}
 
 // --- list
 // -----------------------------------------------------------------------------------------
