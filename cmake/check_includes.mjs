@@ -16,7 +16,8 @@ below.data = ['tensor'];
 below.classic = ['tensor', 'kernels', 'data'];
 below.io = ['tensor'];
 below.quiz = ['tensor'];
-below.ui = [...below.optim, 'optim', 'data', 'classic', 'io', 'quiz'];
+below.models = [...below.optim, 'optim', 'data', 'classic', 'io'];
+below.ui = [...below.optim, 'optim', 'data', 'classic', 'io', 'models', 'quiz'];
 below.demos = [...below.ui, 'ui'];
 below.app = [...below.demos, 'demos'];
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <string>
 
 #include "kernels/kernels.h"
@@ -52,19 +53,12 @@ void Sliced::reset(bool started) {
   started_ = started;
 }
 
-void Classifier::start(const data::Dataset& train, std::uint64_t seed) {
-  const Array x = table(name(), train.x);
-  check_labels(name(), train);
-  check_fits(train);
-  x_ = x;
-  labels_ = train.y;
-  classes_ = train.classes;
-  reset(false);
-  begin(Rng(seed));
-  reset(true);
+void Learner::set_examples(const Array& x, const Array& table) {
+  x_ = table;
+  shape_ = x.shape();
 }
 
-Array Classifier::readable(const Array& x) const {
+Array Learner::readable(const Array& x) const {
   check(ready(), [&] { return says(name(), "has not learned yet: fit() it first"); });
   Array rows = table(name(), x);
   check(rows.shape()[1] == features(), [&] {
@@ -72,6 +66,18 @@ Array Classifier::readable(const Array& x) const {
                             " features a row and cannot read " + x.shape().text());
   });
   return rows;
+}
+
+void Classifier::start(const data::Dataset& train, std::uint64_t seed) {
+  const Array x = table(name(), train.x);
+  check_labels(name(), train);
+  check_fits(train);
+  set_examples(train.x, x);
+  labels_ = train.y;
+  classes_ = train.classes;
+  reset(false);
+  begin(Rng(seed));
+  reset(true);
 }
 
 Array Classifier::scores(const Array& x) const {
@@ -93,6 +99,32 @@ Array Classifier::predict_proba(const Array& x) const {
   return scores(x);
 }
 
+void Regressor::start(const data::Regression& train, std::uint64_t seed) {
+  const Array x = table(name(), train.x);
+  check(train.size() == x.shape()[0], [&] {
+    return says(name(),
+                std::to_string(train.size()) + " targets for x of " + train.x.shape().text());
+  });
+  for (std::size_t i = 0; i < train.target.size(); ++i) {
+    check(std::isfinite(train.target[i]), [&] {
+      return says(name(), "the target of example " + std::to_string(i) + " is not finite");
+    });
+  }
+  check_fits(train);
+  set_examples(train.x, x);
+  targets_ = train.target;
+  reset(false);
+  begin(Rng(seed));
+  reset(true);
+}
+
+Array Regressor::predict(const Array& x) const {
+  const Array rows = readable(x);
+  Array predicted({rows.shape()[0]});
+  predict_rows(rows.data(), rows.shape()[0], predicted.data());
+  return predicted;
+}
+
 double accuracy(const Classifier& model, const data::Dataset& test) {
   const std::vector<std::int32_t> predicted = model.predict(test.x);
   check(predicted.size() == test.y.size(), [&] {
@@ -102,6 +134,24 @@ double accuracy(const Classifier& model, const data::Dataset& test) {
   std::int64_t right = 0;
   for (std::size_t i = 0; i < predicted.size(); ++i) right += predicted[i] == test.y[i];
   return static_cast<double>(right) / static_cast<double>(predicted.size());
+}
+
+double r_squared(const Regressor& model, const data::Regression& test) {
+  const Array predicted = model.predict(test.x);
+  check(predicted.size() == test.size(), [&] {
+    return "[r_squared] " + std::to_string(test.size()) + " targets for x of " +
+           test.x.shape().text();
+  });
+  double mean = 0, spread = 0, error = 0;
+  for (const real target : test.target) mean += static_cast<double>(target);
+  mean /= static_cast<double>(test.size());
+  for (std::int64_t i = 0; i < test.size(); ++i) {
+    const auto target = static_cast<double>(test.target[i]);
+    spread += (target - mean) * (target - mean);
+    error +=
+        (target - static_cast<double>(predicted[i])) * (target - static_cast<double>(predicted[i]));
+  }
+  return spread > 0 ? 1 - error / spread : std::numeric_limits<double>::quiet_NaN();
 }
 
 Array table(const char* who, const Array& x) {

@@ -26,6 +26,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "data/curves.h"
 #include "data/dataset.h"
 #include "tensor/array.h"
 #include "tensor/rng.h"
@@ -78,12 +79,38 @@ class Sliced {
   bool started_ = false;
 };
 
-/// A model that learns classes from examples.
-class Classifier : public Sliced {
+/// A model that learns from examples, whatever it is asked for afterwards.
+class Learner : public Sliced {
  public:
   /// "RandomForest": with which its errors begin.
   virtual const char* name() const = 0;
+  /// True when predictions can be asked for: after the fit, and in models that improve what they
+  /// have (most) after the first slices already.
+  virtual bool ready() const { return finished(); }
+  /// Numbers of an example.
+  std::int64_t features() const { return x_.defined() ? x_.shape()[1] : 0; }
 
+ protected:
+  /// x as (rows, features()). Throws Error unless ready() and x (rows, ...) is finite with
+  /// features() numbers a row.
+  Array readable(const Array& x) const;
+  /// (n, features).
+  const Array& examples() const { return x_; }
+  /// As they were given: (n, ...).
+  const Shape& examples_shape() const { return shape_; }
+  std::int64_t count() const { return x_.defined() ? x_.shape()[0] : 0; }
+  const real* example(std::int64_t i) const { return x_.data() + i * x_.shape()[1]; }
+  /// `table` is x as (n, features).
+  void set_examples(const Array& x, const Array& table);
+
+ private:
+  Array x_;
+  Shape shape_{0};
+};
+
+/// A model that learns classes from examples.
+class Classifier : public Learner {
+ public:
   /// Begins to fit: checks the examples and forgets what was learned before. `train.x` (n, ...) is
   /// held, not copied: leave it as it is until the fit is finished. Models without chance ignore
   /// the seed. Throws Error, before anything is forgotten, unless 1 <= n <= most_examples, every
@@ -96,12 +123,7 @@ class Classifier : public Sliced {
     finish();
   }
 
-  /// True when predictions can be asked for: after the fit, and in models that improve what they
-  /// have (most) after the first slices already.
-  virtual bool ready() const { return finished(); }
   int classes() const { return classes_; }
-  /// Numbers of an example.
-  std::int64_t features() const { return x_.defined() ? x_.shape()[1] : 0; }
 
   /// (rows, classes): the larger, the likelier. Probabilities where has_probabilities(), else
   /// distances from a boundary or votes, as the model says. A row's scores do not depend on the
@@ -122,23 +144,48 @@ class Classifier : public Sliced {
   /// Writes (rows, classes) scores of rows of features() numbers.
   virtual void score(const real* x, std::int64_t rows, real* scores) const = 0;
 
-  /// x as (rows, features()), checked as scores() does.
-  Array readable(const Array& x) const;
-  /// (n, features).
-  const Array& examples() const { return x_; }
   const std::vector<std::int32_t>& labels() const { return labels_; }
-  std::int64_t count() const { return static_cast<std::int64_t>(labels_.size()); }
-  const real* example(std::int64_t i) const { return x_.data() + i * x_.shape()[1]; }
 
  private:
-  Array x_;
   std::vector<std::int32_t> labels_;
   int classes_ = 0;
+};
+
+/// A model that learns a number from examples.
+class Regressor : public Learner {
+ public:
+  /// Begins to fit, as Classifier::start(). Throws Error, before anything is forgotten, unless
+  /// there are from 1 to most_examples examples with features, a target for each, and all numbers
+  /// are finite.
+  void start(const data::Regression& train, std::uint64_t seed = 0);
+  void fit(const data::Regression& train, std::uint64_t seed = 0) {
+    start(train, seed);
+    finish();
+  }
+  /// (rows): the number expected for every row, whatever the other rows. Throws Error unless
+  /// ready() and x (rows, ...) is finite with features() numbers a row.
+  Array predict(const Array& x) const;
+
+ protected:
+  /// Throws Error if the model cannot learn from examples that are otherwise in order.
+  virtual void check_fits(const data::Regression& train) const { (void)train; }
+  /// Begins to fit examples() and targets(), which are checked.
+  virtual void begin(Rng rng) = 0;
+  /// Writes the numbers of rows of features() numbers.
+  virtual void predict_rows(const real* x, std::int64_t rows, real* predicted) const = 0;
+
+  const std::vector<real>& targets() const { return targets_; }
+
+ private:
+  std::vector<real> targets_;
 };
 
 /// Share of the rows of `test` whose class is predicted; 0 to 1. Throws Error as predict(), and
 /// where `test` is empty or has not one label for every row.
 double accuracy(const Classifier& model, const data::Dataset& test);
+/// R²: 1 - Σ (target - prediction)² / Σ (target - mean target)²; 1 is perfect, 0 what the mean
+/// reaches, and NaN where the targets do not vary. Throws Error as accuracy().
+double r_squared(const Regressor& model, const data::Regression& test);
 
 /// x as (rows, features), sharing its numbers. Throws Error beginning with [who] unless it has rows
 /// and features, at most most_examples rows, and every number is finite.
