@@ -11,8 +11,8 @@
 #include "app/sweep.h"
 #include "app/view.h"
 #include "demos/run.h"
+#include "quiz/json.h"
 #include "tensor/check.h"
-#include "ui/json_text.h"
 #include "ui/ui.h"
 
 namespace grad::app {
@@ -74,25 +74,19 @@ class DemoView final : public View {
   }
 
   std::string model() const override {
-    std::string json = "{\"readouts\":{";
-    for (const demos::Readout& readout : run_.demo().readouts()) {
-      if (json.back() != '{') json += ',';
-      ui::append_json(json, readout.name);
-      json += ':';
-      ui::append_json(json, readout.value);
-    }
-    json += "},\"narration\":";
-    ui::append_json(json, run_.demo().narrate());
+    quiz::JsonWriter out;
+    out.begin_object().key("readouts").begin_object();
+    for (const demos::Readout& readout : run_.demo().readouts())
+      out.member(readout.name, readout.value);
+    out.end_object().member("narration", run_.demo().narrate());
     if (const std::optional<demos::Goal> goal = run_.demo().goal()) {
-      json += ",\"goal\":{\"text\":";
-      ui::append_json(json, goal->text);
-      json += ",\"reached\":" + std::string(goal->reached ? "true" : "false") + "}";
+      out.key("goal").begin_object().member("text", goal->text);
+      out.member("reached", goal->reached).end_object();
     }
-    json += ",\"steps\":" + std::to_string(run_.steps());
-    json += ",\"complete\":" + std::string(run_.complete() ? "true" : "false");
-    json += ",\"running\":" + std::string(running() ? "true" : "false");
-    json += ",\"recorded\":\"" + std::string(Recordings::name(recordings_.verdict(run_))) + "\"}";
-    return json;
+    out.key("steps").raw(std::to_string(run_.steps()));
+    out.member("complete", run_.complete()).member("running", running());
+    out.member("recorded", Recordings::name(recordings_.verdict(run_)));
+    return out.end_object().text();
   }
 
   std::vector<std::string> jobs() const override { return sweep_.wanted(); }
