@@ -8,7 +8,7 @@ build = for preset in $(1); do \
 # The native program, which computes what pages show before they run anything.
 program = cmake --preset native >/dev/null && cmake --build --preset native --target gradschool
 
-.PHONY: setup serve test bench fmt check clean
+.PHONY: setup serve test bench exports fmt check clean
 
 setup:
 	@cmake/setup.sh
@@ -37,6 +37,12 @@ bench: setup
 	@$(ENV) $(program) bench_peak native_steps native_classic
 	@$(ENV) npm run --silent build
 	@$(ENV) npm run --silent bench
+
+# The whole bank as other programs read it, with lists of what each format lost: build/exports.
+exports: setup
+	@$(ENV) $(program)
+	@$(MAKE) --no-print-directory web/dist/index.html
+	@$(ENV) node web/exports/make.mjs $(if $(SITE),--site $(SITE))
 
 fmt: setup
 	@cmake/check.sh fmt
