@@ -1,0 +1,115 @@
+#include "data/files.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <memory>
+
+#include "data/cifar.h"
+#include "data/gzip.h"
+#include "data/idx.h"
+#include "data/npy.h"
+#include "tensor/check.h"
+
+namespace grad::data {
+
+namespace {
+
+struct Close {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, Close>;
+
+[[noreturn]] void fail_by_system(const std::string& path, const char* what) {
+  fail(path + ": it cannot be " + what + " (" + std::strerror(errno) + ").");
+}
+
+File open(const std::string& path, const char* mode, const char* what) {
+  File file(std::fopen(path.c_str(), mode));
+  if (!file) fail_by_system(path, what);
+  return file;
+}
+
+std::vector<std::int32_t> labels_in(const Array& y, const std::string& path) {
+  check(y.shape().axes() == 1, [&] {
+    return path + ": labels are one number for each example, not " + y.shape().text() + ".";
+  });
+  std::vector<std::int32_t> labels;
+  for (std::int64_t i = 0; i < y.size(); ++i) {
+    const bool valid = y[i] >= 0 && y[i] <= 999 && y[i] == std::floor(y[i]);
+    check(valid, [&] {
+      return path + ": label " + std::to_string(i) + " is " + std::to_string(y[i]) +
+             ", not a whole number from 0 to 999.";
+    });
+    labels.push_back(static_cast<std::int32_t>(y[i]));
+  }
+  return labels;
+}
+
+}  // namespace
+
+Bytes read_file(const std::string& path) {
+  const File file = open(path, "rb", "opened");
+  Bytes bytes;
+  std::uint8_t piece[65536];
+  for (std::size_t count = 0; (count = std::fread(piece, 1, sizeof piece, file.get())) > 0;) {
+    check(bytes.size() + count <= most_file_bytes, [&] {
+      return path + ": it is larger than " + std::to_string(most_file_bytes) + " bytes.";
+    });
+    bytes.insert(bytes.end(), piece, piece + count);
+  }
+  if (std::ferror(file.get()) != 0) fail_by_system(path, "read");
+  return is_gzip(bytes) ? gunzip(bytes, path) : bytes;
+}
+
+void write_file(const std::string& path, ByteView bytes) {
+  File file = open(path, "wb", "written");
+  const bool written = std::fwrite(bytes.data(), 1, bytes.size(), file.get()) == bytes.size();
+  if (!written || std::fclose(file.release()) != 0) fail_by_system(path, "written");
+}
+
+FileArray load_array(const std::string& path) {
+  const Bytes bytes = read_file(path);
+  if (is_npy(bytes)) return parse_npy(bytes, path);
+  check(is_idx(bytes), [&] {
+    return path + ": neither an IDX nor an .npy file: it begins with " +
+           (bytes.empty() ? "nothing" : hex_text(bytes, 4)) + ".";
+  });
+  return parse_idx(bytes, path);
+}
+
+Dataset load_dataset(const std::string& examples_path, const std::string& labels_path) {
+  FileArray examples = load_array(examples_path);
+  const Shape shape = examples.values.shape();
+  check(shape.axes() >= 2, [&] {
+    return examples_path + ": examples need at least two axes, not " + shape.text() +
+           "; are these the labels?";
+  });
+  const FileArray labels = load_array(labels_path);
+  Dataset all{examples.values, labels_in(labels.values, labels_path), 2};
+  check(shape[0] == all.size(), [&] {
+    return labels_path + ": it has " + std::to_string(all.size()) + " labels for the " +
+           std::to_string(shape[0]) + " examples of " + examples_path + ".";
+  });
+  for (std::int64_t i = 0; i < all.x.size(); ++i) {
+    check(std::isfinite(all.x[i]), [&] {
+      return examples_path + ": example " + std::to_string(i / (all.x.size() / shape[0])) +
+             " holds a number that is not finite.";
+    });
+    if (examples.bytes) all.x.data()[i] /= 255;
+  }
+  if (shape.axes() == 3) all.x = all.x.reshape({shape[0], shape[1], shape[2], 1});
+  all.classes = std::max(2, *std::max_element(all.y.begin(), all.y.end()) + 1);
+  return all;
+}
+
+Dataset load_cifar10(const std::string& path) { return parse_cifar10(read_file(path), path); }
+
+Csv load_csv(const std::string& path, const CsvOptions& options) {
+  const Bytes bytes = read_file(path);
+  return parse_csv({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, path, options);
+}
+
+}  // namespace grad::data
