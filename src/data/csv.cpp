@@ -353,20 +353,20 @@ Table table_of(const Csv& csv, std::string_view target, Target kind,
                std::span<const std::string_view> without) {
   const std::size_t answer = column_named(csv, target);
   check_target(csv, answer, kind);
-  const std::vector<std::size_t> kept = kept_columns(csv, answer, without);
   Table table;
-  table.x = Array({csv.rows(), std::ssize(kept)});
   table.question = std::string(target);
-  real* out = table.x.data();
-  for (const std::size_t c : kept) table.columns.push_back(csv.columns[c]);
-  for (std::int64_t row = 0; row < csv.rows(); ++row)
-    for (const std::size_t c : kept) *out++ = field_at(csv, row, c);
   if (kind == Target::classes) {
     add_classes(table, csv, answer);
   } else {
     for (std::int64_t row = 0; row < csv.rows(); ++row)
       table.target.push_back(field_at(csv, row, answer));
   }
+  const std::vector<std::size_t> kept = kept_columns(csv, answer, without);
+  for (const std::size_t c : kept) table.columns.push_back(csv.columns[c]);
+  table.x = Array({csv.rows(), std::ssize(kept)});
+  real* out = table.x.data();
+  for (std::int64_t row = 0; row < csv.rows(); ++row)
+    for (const std::size_t c : kept) *out++ = field_at(csv, row, c);
   return table;
 }
 
