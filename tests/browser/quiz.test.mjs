@@ -11,7 +11,6 @@ const bank = JSON.parse(
 );
 const ids = bank.quick_check;
 const quick = `grad-quiz[questions="${ids.join(',')}"]`;
-const key = `gradschool.progress:${slug}`;
 const still = { reducedMotion: 'reduce' };
 
 let site;
@@ -180,94 +179,6 @@ test('the hint is shown by the picture and by the form', async (t) => {
     await quiz.locator('fieldset').first().getByText(question(ids[0]).why).isVisible(),
     false,
   );
-});
-
-// ---- Saved answers -------------------------------------------------------------------------------
-
-const saved = (page) => page.evaluate((name) => JSON.parse(localStorage.getItem(name)), key);
-
-test('two tabs and two quizzes of a lesson keep each other’s answers', async (t) => {
-  const page = await site.visit(t, lesson, still);
-  const other = await site.visit(t, lesson, { context: page.context() });
-  const [one, two] = [await live(page, quick), await live(other, quick)];
-  await answer(one, 0, means.mouse, true);
-  await two.getByRole('button', { name: /^Question 2 of 4/ }).click();
-  await answer(two, 1, means.mouse, true);
-  const check = await live(other, 'grad-quiz[questions="raw-input-size"]');
-  await check.getByRole('textbox').fill('784');
-  await check.getByRole('button', { name: 'Check' }).click();
-  const record = await until(
-    () => saved(page),
-    (now) => Object.keys(now?.items ?? {}).length === 3,
-    'three answers kept',
-  );
-  assert.deepEqual(Object.keys(record.items).sort(), [ids[0], ids[1], 'raw-input-size'].sort());
-  await page.reload();
-  const { done } = await model(await live(page, quick));
-  assert.equal(done, 2);
-});
-
-for (const [what, record] of Object.entries({
-  'no JSON': '{"version":1,"items"',
-  'no record': '[1,2,3]',
-  'a record with impossible answers': `{"version":1,"current":"${ids[0]}","items":{"${ids[0]}":{"phase":7}}}`,
-})) {
-  test(`damaged progress (${what}) is set aside in one sentence`, async (t) => {
-    const prepare = (page) =>
-      page.addInitScript(
-        ([name, text]) => {
-          if (!sessionStorage.getItem('prepared')) localStorage.setItem(name, text);
-          sessionStorage.setItem('prepared', 'yes');
-        },
-        [key, record],
-      );
-    const page = await site.visit(t, lesson, { ...still, prepare });
-    const quiz = await live(page, quick);
-    await quiz.getByText('Your saved answers are damaged').waitFor();
-    const aside = () =>
-      page.evaluate(
-        (name) => localStorage.getItem(`${name}:1`),
-        `gradschool.progress.damaged:${slug}`,
-      );
-    assert.equal(await until(aside, (now) => now !== null, 'the copy'), record);
-    await answer(quiz, 0, means.mouse, true);
-    await until(
-      () => saved(page),
-      (now) => now?.items[ids[0]]?.phase === 'right',
-      'a new record',
-    );
-    await page.reload();
-    assert.equal((await model(await live(page, quick))).done, 1);
-    assert.equal(await aside(), record);
-  });
-}
-
-test('a record of a newer course stays as it is', async (t) => {
-  const record = '{"version":2,"current":"x","items":{}}';
-  const prepare = (page) =>
-    page.addInitScript(([name, text]) => localStorage.setItem(name, text), [key, record]);
-  const page = await site.visit(t, lesson, { ...still, prepare });
-  const quiz = await live(page, quick);
-  await quiz.getByText('newer version').waitFor();
-  await answer(quiz, 0, means.mouse, true);
-  assert.equal(await page.evaluate((name) => localStorage.getItem(name), key), record);
-});
-
-test('a quiz works without storage and says that answers are not kept', async (t) => {
-  const prepare = (page) =>
-    page.addInitScript(() => {
-      Object.defineProperty(window, 'localStorage', {
-        get() {
-          throw new DOMException('denied', 'SecurityError');
-        },
-      });
-    });
-  const page = await site.visit(t, lesson, { ...still, prepare });
-  const quiz = await live(page, quick);
-  await answer(quiz, 0, means.mouse, true);
-  await quiz.getByText('does not let the page save your answers').waitFor();
-  await quiz.getByRole('button', { name: 'Next question' }).click();
-  await answer(quiz, 1, means.mouse, true);
 });
 
 // ---- Predictions ---------------------------------------------------------------------------------

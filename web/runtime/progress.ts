@@ -1,44 +1,53 @@
-// Answers kept in this browser: one record for each lesson, as Quiz::save() writes it
-// ({version, current, items: {question id: answer}}). The functions are asynchronous, so that
-// another store can follow. Storage that is missing, full or damaged never stops a quiz; it comes
-// back as one sentence.
+// What a reader has done, as quizzes and pages use it. Storage that is missing, full or damaged never
+// stops a quiz; it comes back as one sentence.
 
-const version = 1;
-const keyOf = (lesson: string) => `gradschool.progress:${lesson}`;
+import {
+  addAsking,
+  parse,
+  setAside,
+  take,
+  takeOrSetAside,
+  version,
+  type Answer,
+  type Asking,
+  type RecordOf,
+} from './records.js';
+import { newer, openStore, StorageProblem, type Records } from './store.js';
 
-interface Answers {
-  version: number;
-  current: string;
-  items: Record<string, unknown>;
+const unreadable =
+  'Your saved answers are damaged and could not be read; a copy is kept aside in this browser.';
+
+/** What went wrong, as a sentence; errors that are not the storage's are thrown again. */
+function sentenceOf(error: unknown): string {
+  if (error instanceof StorageProblem) return error.message;
+  throw error;
 }
 
-const newer =
-  'Your answers were saved by a newer version of this course; they stay as they are, and answers given here are not saved.';
-const notSaved =
-  'This browser does not let the page save your answers (its storage is off or full); they last until you leave.';
-const unreadable = 'Your saved answers are damaged and could not be read';
-
-/** One quiz' access to its lesson's record. */
+/** One quiz' access to its lesson's answers. */
 export class Progress {
   /** The answers that the quiz last read or wrote. */
-  private before: Record<string, unknown> = {};
+  private before: Record<string, Answer> = {};
+  private readonly name: string;
+  private queue: Promise<unknown> = Promise.resolve();
 
-  constructor(private readonly lesson: string) {}
+  constructor(lesson: string) {
+    this.name = `answers:${lesson}`;
+  }
 
   /** The record for Quiz::restore(), or null; and what is wrong with what was found. */
   async load(): Promise<{ record: string | null; problem: string }> {
-    let record: string | null;
     try {
-      record = localStorage.getItem(keyOf(this.lesson));
-    } catch {
-      return { record: null, problem: '' }; // said when there is something to save
+      const store = await openStore();
+      const text = (await store.read([this.name])).get(this.name) ?? null;
+      if (text === null) return { record: null, problem: '' };
+      const answers = parse<Answer>(this.name, text);
+      if (answers === null) return { record: null, problem: await this.setAside() };
+      if (answers.version > version) return { record: null, problem: newer };
+      this.before = answers.items;
+      return { record: text, problem: '' };
+    } catch (error) {
+      return { record: null, problem: sentenceOf(error) };
     }
-    if (record === null) return { record, problem: '' };
-    const answers = parse(record);
-    if (answers === null) return { record: null, problem: await this.setAside() };
-    if (answers.version > version) return { record: null, problem: newer };
-    this.before = answers.items;
-    return { record, problem: '' };
   }
 
   /**
@@ -46,56 +55,95 @@ export class Progress {
    * record stay, so that two tabs and two quizzes of a lesson do not undo each other. What went
    * wrong, or "".
    */
-  async save(state: string): Promise<string> {
-    const now = JSON.parse(state) as Answers;
-    const changed = [...new Set([...Object.keys(this.before), ...Object.keys(now.items)])].filter(
-      (id) => JSON.stringify(this.before[id]) !== JSON.stringify(now.items[id]),
+  save(state: string): Promise<string> {
+    const saved = this.queue.then(() => this.saveNow(JSON.parse(state) as RecordOf<Answer>));
+    this.queue = saved.catch(() => {});
+    return saved;
+  }
+
+  private async saveNow(now: RecordOf<Answer>): Promise<string> {
+    const { before } = this;
+    const ids = [...new Set([...Object.keys(before), ...Object.keys(now.items)])].filter(
+      (id) => JSON.stringify(before[id]) !== JSON.stringify(now.items[id]),
     );
-    if (changed.length === 0) return '';
+    if (ids.length === 0) return '';
     try {
-      const stored = localStorage.getItem(keyOf(this.lesson));
-      const record = (stored && parse(stored)) || { ...now, items: {} };
-      if (record.version > version) return newer;
-      record.current = now.current;
-      for (const id of changed) {
-        if (id in now.items) record.items[id] = now.items[id];
-        else delete record.items[id];
-      }
-      localStorage.setItem(keyOf(this.lesson), JSON.stringify(record));
-    } catch {
-      return notSaved;
+      const store = await openStore();
+      await store.change(null, (records) => {
+        const record = takeOrSetAside<Answer>(records, this.name);
+        if (record === null) throw new StorageProblem(newer);
+        if (now.current !== undefined) record.current = now.current;
+        for (const id of ids) {
+          const item = now.items[id];
+          if (item) record.items[id] = item;
+          else delete record.items[id];
+        }
+        records.set(this.name, JSON.stringify(record));
+        const graded = ids.filter((id) => now.items[id]?.tries && !before[id]?.tries);
+        remember(
+          records,
+          graded.map((id) => [id, now.items[id]!]),
+          'lesson',
+        );
+      });
+    } catch (error) {
+      return sentenceOf(error);
     }
     this.before = now.items;
     return '';
   }
 
-  /** Moves a damaged record to a key of its own, where nothing overwrites it. A sentence. */
+  /** Puts a record aside that the engine refused. A sentence. */
   async setAside(): Promise<string> {
     this.before = {};
     try {
-      const record = localStorage.getItem(keyOf(this.lesson));
-      if (record === null) return '';
-      let place = 1;
-      const aside = () => `gradschool.progress.damaged:${this.lesson}:${place}`;
-      while (localStorage.getItem(aside()) !== null) place++;
-      localStorage.setItem(aside(), record);
-      localStorage.removeItem(keyOf(this.lesson));
-    } catch {
-      return `${unreadable}.`;
+      const store = await openStore();
+      await store.change(null, (records) => setAside(records, this.name));
+    } catch (error) {
+      return sentenceOf(error);
     }
-    return `${unreadable}; a copy is kept aside in this browser.`;
+    return unreadable;
   }
 }
 
-function parse(record: string): Answers | null {
-  try {
-    const answers = JSON.parse(record) as Partial<Answers> | null;
-    const sound =
-      typeof answers?.version === 'number' &&
-      typeof answers.items === 'object' &&
-      answers.items !== null;
-    return sound ? (answers as Answers) : null;
-  } catch {
-    return null;
+/** Adds the first tries of answers to the history; one of a newer course is left alone. */
+export function remember(
+  records: Records,
+  graded: [question: string, answer: Answer][],
+  where: Asking['in'],
+): void {
+  const history = takeOrSetAside<Asking[]>(records, 'history');
+  if (history === null || graded.length === 0) return;
+  const at = Date.now();
+  for (const [question, { phase, tries, confidence }] of graded) {
+    const asking: Asking = { at, right: phase === 'right' && tries === 1, in: where };
+    if (confidence) asking.sure = confidence === 'sure';
+    addAsking(history, question, asking);
   }
+  records.set('history', JSON.stringify(history));
+}
+
+// ---- What pages show -----------------------------------------------------------------------------
+
+export interface Done {
+  answered: number;
+  right: number;
+}
+
+/** By lesson: questions found or given up, and those right at the first try. */
+export async function doneByLesson(): Promise<Map<string, Done>> {
+  const done = new Map<string, Done>();
+  const records = await openStore()
+    .then((store) => store.read(null))
+    .catch(() => new Map<string, string>()); // said where there is something to save
+  for (const name of records.keys()) {
+    if (!name.startsWith('answers:')) continue;
+    const items = Object.values(take<Answer>(records, name)?.items ?? {});
+    const right = items.filter(({ phase }) => phase === 'right');
+    done.set(name.slice('answers:'.length), {
+      answered: right.length + items.filter(({ phase }) => phase === 'revealed').length,
+      right: right.filter(({ tries }) => tries === 1).length,
+    });
+  }
+  return done;
 }

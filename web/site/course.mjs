@@ -105,9 +105,13 @@ function readLesson(root, slug, md, planned, problems) {
   lesson.demoPlaces = demoPlaces(lesson.tokens);
   lesson.quiz = quiz;
   lesson.quickCheck = quiz.data?.quick_check ?? [];
+  lesson.asked = lesson.quickCheck.length + countChecks(lesson.tokens);
   problems.push(...lintPlace(lesson, planned, yaml.lineOf));
   return lesson;
 }
+
+/** How many questions stand in the line of the text. */
+const countChecks = (tokens) => tokens.filter(({ type }) => type === 'container_check_open').length;
 
 /** Folder, chapter, order and prerequisites must agree with lessons/course.yml. */
 function lintPlace(lesson, planned, lineOf) {
