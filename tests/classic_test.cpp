@@ -146,14 +146,10 @@ TEST_CASE("pictures count as rows; three classes; classes that do not occur", "[
   const Dataset test = blobs(90, 2);
   for (const auto& model : all_models()) {
     INFO(model->name());
-    if (std::string(model->name()) == "Perceptron") {
-      CHECK(sentence_of([&] { model->fit(train); }) ==
-            "[Perceptron] tells two classes apart, not 5");
-      continue;
-    }
     model->fit(train);
     CHECK(model->scores(test.x).shape() == Shape{90, 5});
-    CHECK(accuracy(*model, test) > 0.9);
+    // The last mistake may leave a perceptron's boundaries anywhere.
+    CHECK(accuracy(*model, test) > (std::string(model->name()) == "Perceptron" ? 0.7 : 0.9));
   }
 }
 
@@ -335,6 +331,34 @@ TEST_CASE("xor is never settled; the pocket keeps the best line met", "[classic]
   }
   CHECK(accuracy(pocket, train) == best);
   CHECK(best > 0.85);
+}
+
+TEST_CASE("three classes: each mistake moves two weights, and the bound holds", "[classic]") {
+  const Dataset corners{Array::from({2, 0, 0, 2, -2, -2}, {3, 2}), {0, 1, 2}, 3};
+  Perceptron first({.shuffle = false});
+  first.start(corners);
+  REQUIRE(first.next_mistake());  // all scores are 0: the first rival is class 1
+  CHECK(first.plain_weights() == std::vector<double>{2, 0, 1, -2, 0, -1, 0, 0, 0});
+
+  const Dataset set = blobs(90, 1, real(0.15));
+  Perceptron model;
+  model.fit(set, 1);
+  CHECK(model.separated());
+  CHECK(accuracy(model, set) == 1);
+  const double margin = model.margin(model.weights());
+  CHECK(margin > 0);
+  CHECK(static_cast<double>(model.mistakes().size()) <= model.bound(margin));
+  CHECK(sentence_of([&] {
+          model.margin({1, 0, 0});
+        }) == "[Perceptron] a margin needs 9 weights, not all of them 0");
+  Perceptron averaged({.variant = PerceptronVariant::averaged}),
+      pocket({.variant = PerceptronVariant::pocket, .epochs = 20});
+  const Dataset overlapping = blobs(300, 2, real(0.5)), test = blobs(300, 3, real(0.5));
+  averaged.fit(overlapping, 1);
+  pocket.fit(overlapping, 1);
+  CHECK_FALSE(averaged.separated());
+  CHECK(accuracy(averaged, test) > 0.85);
+  CHECK(accuracy(pocket, test) > 0.85);
 }
 
 // --- Trees ---------------------------------------------------------------------------------------

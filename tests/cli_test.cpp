@@ -84,7 +84,7 @@ TEST_CASE("the program says what it can do", "[cli]") {
   CHECK(help.code == 0);
   CHECK(help.err.empty());
   CHECK(nothing.out == help.out);
-  for (const char* command : {"list", "demo", "quiz check", "window", "--version"})
+  for (const char* command : {"list", "demo", "quiz check", "fit", "window", "--version"})
     CHECK(help.out.find(std::string("gradschool ") + command) != std::string::npos);
   const std::string version = run({"--version"}).out;
   CHECK(version.starts_with("gradschool 0."));
@@ -307,4 +307,62 @@ TEST_CASE("quiz check runs again what is to be predicted", "[cli]") {
             "n must be a number from 10 to 20000, not \"5\"; it stays 200.");
   check_bad(bank_of_prediction(demo, state, "width", key),
             "The demo feature-ceiling has no read-out \"width\".");
+}
+
+TEST_CASE("fit lists what there is", "[cli]") {
+  const Outcome outcome = run({"fit"});
+  CHECK(outcome.code == 0);
+  for (const char* name : {"forest", "cnn", "moons", "house-prices"})
+    CHECK(outcome.out.find(std::string("\n  ") + name + " ") != std::string::npos);
+}
+
+TEST_CASE("fit says how good a model is on examples it has not seen", "[cli]") {
+  const Outcome text = run({"fit", "--model", "forest", "--data", "moons", "--train", "200",
+                            "--test", "100", "--set", "trees=20"});
+  CHECK(text.code == 0);
+  CHECK(text.err.empty());  // no progress bar where nobody watches
+  for (const char* line : {"Random forest", "moons: 200 to train, 100 to test, 2 features",
+                           "accuracy", "log-loss", "peak memory", "confusion"})
+    CHECK(text.out.find(line) != std::string::npos);
+
+  const quiz::Json json = run_json({"fit", "--model", "mlp", "--data", "house-prices", "--train",
+                                    "300", "--test", "100", "--seed", "3", "--json"});
+  CHECK(json.find("model")->string == "mlp");
+  CHECK(json.find("options")->find("width")->number == 128);
+  CHECK(json.find("seed")->number == 3);
+  CHECK(json.find("train")->number == 300);
+  CHECK(json.find("on_test")->find("r2")->number > 0.7);
+  CHECK(json.find("on_test")->find("rmse")->number > 0);
+  CHECK(json.find("fit_seconds")->number > 0);
+  CHECK(json.find("peak_memory_mb")->number > 0);
+
+  const auto accuracy = [](const char* seed) {
+    return run_json({"fit", "--model", "tree", "--data", "churn", "--seed", seed, "--json"})
+        .find("on_test")
+        ->find("accuracy")
+        ->number;
+  };
+  CHECK(accuracy("1") == accuracy("1"));
+  CHECK(accuracy("1") != accuracy("2"));
+}
+
+TEST_CASE("fit refuses what makes no sense in one sentence", "[cli]") {
+  check_refused({"fit", "--data", "moons"},
+                "--model is missing; gradschool fit lists the models. See gradschool --help.");
+  check_refused({"fit", "--model", "tree"},
+                "--data, the name of a data set, is missing; gradschool fit lists them. See "
+                "gradschool --help.");
+  check_refused({"fit", "--model", "tree", "--data", "moons", "--set", "depth"},
+                "--set takes OPTION=VALUE, not \"depth\". See gradschool --help.");
+  check_refused({"fit", "--model", "tree", "--data", "moons", "--set", "depth=deep"},
+                "depth must be a whole number from 0 to 1000.");
+  check_refused({"fit", "--model", "knn", "--data", "moons", "--set", "k=30", "--train", "20"},
+                "[NearestNeighbors] k = 30 is more than the 20 examples");
+  check_refused({"fit", "--model", "knn", "--data", "sine"},
+                "The model knn tells no numbers; mlp would.");
+  check_refused({"fit", "--model", "cnn", "--data", "moons", "--train", "20"},
+                "[CnnClassifier] reads pictures (n,height,width,channels) of at least 4 by 4, not "
+                "(20,2)");
+  check_refused({"fit", "--model", "tree", "--data", "moons", "--trian", "20"},
+                "There is no option \"--trian\". See gradschool --help.");
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/cli_arguments.h"
+#include "app/cli_fit.h"
 #include "app/recording.h"
 #include "app/window.h"
 #include "demos/run.h"
@@ -42,7 +43,10 @@ constexpr const char* kHelp = R"(gradschool: the demos and quizzes of the course
   gradschool quiz check BANK.json
       reads a bank of questions and says what is in it, or what is wrong with it;
       runs again what its predictions are about and compares the keys
-  gradschool window [DEMO] [--state STATE] [--bank BANK.json] [--dark]
+)";
+
+constexpr const char* kHelpEnd =
+    R"(  gradschool window [DEMO] [--state STATE] [--bank BANK.json] [--dark]
                     [--width W] [--height H] [--frames N] [--screenshot FILE.ppm]
       all demos, and the bank's quick check, in a window; with --frames it closes
       after so many
@@ -328,11 +332,13 @@ int dispatch(std::span<const std::string_view> words) {
   if (command == "list") return list(arguments);
   if (command == "demo") return demo(arguments);
   if (command == "quiz") return quiz_command(arguments);
+  if (command == "fit") return fit_command(arguments);
   if (command == "window") return window(arguments);
   if (command != "--help" && command != "--version")
     throw UsageError("There is no command " + quoted(command) + ".");
   arguments.expect_none_left();
-  print(command == "--help" ? kHelp : "gradschool " GRAD_VERSION "\n");
+  print(command == "--help" ? std::string(kHelp) + kFitHelp + kHelpEnd
+                            : "gradschool " GRAD_VERSION "\n");
   return 0;
 }
 

@@ -30,6 +30,7 @@ class Arguments {
   explicit Arguments(std::span<const std::string_view> words)
       : words_(words.begin(), words.end()) {}
 
+  bool empty() const { return words_.empty(); }
   bool has_word() const;
   /// The next word that is not an option.
   std::string_view take_word(const char* what);

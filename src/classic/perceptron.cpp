@@ -16,15 +16,9 @@ Perceptron::Perceptron(const PerceptronOptions& options) : options_(options) {
   });
 }
 
-void Perceptron::check_fits(const data::Dataset& train) const {
-  check(train.classes == 2, [&] {
-    return "[Perceptron] tells two classes apart, not " + std::to_string(train.classes);
-  });
-}
-
 void Perceptron::begin(Rng rng) {
   rng_ = rng;
-  current_.assign(features() + 1, 0);
+  current_.assign(outputs() * (features() + 1), 0);
   pocket_ = weighted_ = current_;
   order_.resize(labels().size());
   std::iota(order_.begin(), order_.end(), 0);
@@ -42,27 +36,55 @@ void Perceptron::begin_epoch() {
   if (options_.shuffle) rng_.shuffle(order_);
 }
 
-double Perceptron::product(const std::vector<double>& w, const real* x) const {
+double Perceptron::product(const std::vector<double>& w, int output, const real* x) const {
   const std::int64_t d = features();
-  double sum = w[d];
-  for (std::int64_t j = 0; j < d; ++j) sum += w[j] * static_cast<double>(x[j]);
+  const double* own = w.data() + output * (d + 1);
+  double sum = own[d];
+  for (std::int64_t j = 0; j < d; ++j) sum += own[j] * static_cast<double>(x[j]);
   return sum;
+}
+
+Perceptron::Lead Perceptron::lead(const std::vector<double>& w, std::int64_t i) const {
+  if (outputs() == 1)
+    return {.ahead = (label(i) ? 1 : -1) * product(w, 0, example(i)), .rival = 1 - label(i)};
+  double best = -std::numeric_limits<double>::infinity();
+  int rival = -1;
+  for (int k = 0; k < classes(); ++k) {
+    if (k == label(i)) continue;
+    const double score = product(w, k, example(i));
+    if (score <= best) continue;
+    best = score;
+    rival = k;
+  }
+  return {.ahead = product(w, label(i), example(i)) - best, .rival = rival};
 }
 
 // Weights of zero are right nowhere, as in the rule.
 std::int64_t Perceptron::right(const std::vector<double>& w) const {
   std::int64_t count_right = 0;
-  for (std::int64_t i = 0; i < count(); ++i) count_right += sign(i) * product(w, example(i)) > 0;
+  for (std::int64_t i = 0; i < count(); ++i) count_right += lead(w, i).ahead > 0;
   return count_right;
 }
 
-void Perceptron::learn(std::int64_t i) {
+// An output's weights += factor [x,1].
+void Perceptron::add(int output, double factor, std::int64_t i) {
   const std::int64_t d = features();
   const auto seen = static_cast<double>(seen_);
+  double* current = current_.data() + output * (d + 1);
+  double* weighted = weighted_.data() + output * (d + 1);
   for (std::int64_t j = 0; j <= d; ++j) {
-    const double change = sign(i) * (j < d ? static_cast<double>(example(i)[j]) : 1.0);
-    current_[j] += change;
-    weighted_[j] += seen * change;
+    const double change = factor * (j < d ? static_cast<double>(example(i)[j]) : 1.0);
+    current[j] += change;
+    weighted[j] += seen * change;
+  }
+}
+
+void Perceptron::learn(std::int64_t i, int rival) {
+  if (outputs() == 1) {
+    add(0, label(i) ? 1 : -1, i);
+  } else {
+    add(label(i), 1, i);
+    add(rival, -1, i);
   }
   mistakes_.push_back({static_cast<std::int32_t>(i), epoch_});
   if (options_.variant != PerceptronVariant::pocket) return;
@@ -76,8 +98,9 @@ void Perceptron::learn(std::int64_t i) {
 // Looks at one example; whether it was a mistake.
 bool Perceptron::visit() {
   const std::int64_t i = order_[static_cast<std::size_t>(at_)];
-  const bool mistake = sign(i) * product(current_, example(i)) <= 0;
-  if (mistake) learn(i);
+  const Lead lead_now = lead(current_, i);
+  const bool mistake = lead_now.ahead <= 0;
+  if (mistake) learn(i, lead_now.rival);
   ++seen_;
   if (++at_ == count()) {
     separated_ = mistakes_.size() == mistakes_before_;
@@ -95,7 +118,7 @@ bool Perceptron::visit() {
 void Perceptron::slice() {
   const bool pocket = options_.variant == PerceptronVariant::pocket;
   for (std::int64_t work = 0; work < slice_work && !finished();)
-    work += (features() + 1) * (visit() && pocket ? count() : 1);
+    work += outputs() * (features() + 1) * (visit() && pocket ? count() : 1);
 }
 
 bool Perceptron::next_mistake() {
@@ -123,19 +146,18 @@ double Perceptron::radius() const {
     }
     longest = std::max(longest, square);
   }
-  return std::sqrt(longest);
+  return std::sqrt(outputs() == 1 ? longest : 2 * longest);
 }
 
 double Perceptron::margin(const std::vector<double>& w) const {
   double square = 0;
   for (const double weight : w) square += weight * weight;
-  check(w.size() == static_cast<std::size_t>(features()) + 1 && square > 0, [&] {
-    return "[Perceptron] a margin needs " + std::to_string(features() + 1) +
+  check(w.size() == current_.size() && square > 0, [&] {
+    return "[Perceptron] a margin needs " + std::to_string(current_.size()) +
            " weights, not all of them 0";
   });
   double smallest = std::numeric_limits<double>::infinity();
-  for (std::int64_t i = 0; i < count(); ++i)
-    smallest = std::min(smallest, sign(i) * product(w, example(i)));
+  for (std::int64_t i = 0; i < count(); ++i) smallest = std::min(smallest, lead(w, i).ahead);
   return smallest / std::sqrt(square);
 }
 
@@ -148,9 +170,10 @@ double Perceptron::bound(double margin) const {
 void Perceptron::score(const real* x, std::int64_t rows, real* scores) const {
   const std::vector<double> w = weights();
   for (std::int64_t i = 0; i < rows; ++i) {
-    const double distance = product(w, x + i * features());
-    scores[2 * i] = static_cast<real>(-distance);
-    scores[2 * i + 1] = static_cast<real>(distance);
+    const real* row = x + i * features();
+    for (int k = 0; k < outputs(); ++k)
+      scores[i * classes() + classes() - outputs() + k] = static_cast<real>(product(w, k, row));
+    if (outputs() == 1) scores[2 * i] = -scores[2 * i + 1];
   }
 }
 

@@ -24,6 +24,11 @@ struct PerceptronOptions {
 /// y w·[x,1] <= 0, a mistake, w += y [x,1]. If some unit vector u separates the examples with
 /// margin γ = min y u·[x,1] > 0, there are at most (R/γ)² mistakes with R = max |[x,1]| (Novikoff
 /// 1962). Scores are -w·[x,1] and w·[x,1].
+///
+/// More classes (Duda and Hart 1973): weights w_k for each. Where the example's own class y is not
+/// ahead of its best rival r, w_y += [x,1] and w_r -= [x,1]. The bound is the same for all weights
+/// as one vector, with γ = min over examples of (w_y - w_r)·[x,1] / |w| and R = max √2 |[x,1]|.
+/// Scores are w_k·[x,1].
 class Perceptron : public Classifier {
  public:
   struct Mistake {
@@ -40,7 +45,8 @@ class Perceptron : public Classifier {
   /// Goes on to the next mistake and learns from it. False if the fit ends before one.
   bool next_mistake();
 
-  /// Of the variant: (features + 1), the last is the bias.
+  /// Of the variant: (features + 1), the last is the bias; with more than two classes those of one
+  /// class after the other.
   std::vector<double> weights() const;
   /// After the last mistake, in every variant.
   const std::vector<double>& plain_weights() const { return current_; }
@@ -50,27 +56,34 @@ class Perceptron : public Classifier {
   /// True if the last pass was without a mistake: the examples are separated.
   bool separated() const { return separated_; }
 
-  /// R: the length of the longest [x,1].
+  /// R: the length of the longest [x,1]; with more than two classes √2 times that.
   double radius() const;
-  /// min y w·[x,1] / |w| over the examples: the distance to the nearest one in the space of [x,1],
-  /// negative if w does not separate them. Throws Error unless w has features + 1 numbers, not all
-  /// of them 0.
+  /// min y w·[x,1] / |w| over the examples (or as the class says): the distance to the nearest one
+  /// in the space of [x,1], negative if w does not separate them. Throws Error unless w has as many
+  /// numbers as weights(), not all of them 0.
   double margin(const std::vector<double>& w) const;
   /// (R / margin)²: with the margin of any separating weights, more mistakes cannot happen; the
   /// largest margin gives the sharpest bound. Infinite for a margin that is not positive.
   double bound(double margin) const;
 
  private:
-  void check_fits(const data::Dataset& train) const override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;
   bool visit();
   void begin_epoch();
-  void learn(std::int64_t i);
+  void learn(std::int64_t i, int rival);
   std::int64_t right(const std::vector<double>& w) const;
-  double product(const std::vector<double>& w, const real* x) const;
-  double sign(std::int64_t i) const { return labels()[static_cast<std::size_t>(i)] ? 1.0 : -1.0; }
+  /// How far the example's own class is ahead, by weights w, and of whom.
+  struct Lead {
+    double ahead;
+    int rival;
+  };
+  Lead lead(const std::vector<double>& w, std::int64_t i) const;
+  double product(const std::vector<double>& w, int output, const real* x) const;
+  void add(int output, double factor, std::int64_t i);
+  int outputs() const { return classes() == 2 ? 1 : classes(); }
+  int label(std::int64_t i) const { return labels()[static_cast<std::size_t>(i)]; }
 
   PerceptronOptions options_;
   Rng rng_;

@@ -1,0 +1,304 @@
+#include "app/cli_fit.h"
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "models/predictor.h"
+#include "quiz/json.h"
+#include "quiz/quiz.h"
+
+namespace grad::app {
+
+namespace {
+
+using models::Examples;
+using models::ModelEntry;
+using models::Predictor;
+using models::Problem;
+using models::Verdict;
+using quiz::JsonWriter;
+using quiz::number_text;
+
+double seconds() {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  return std::chrono::duration<double>(now).count();
+}
+
+/// The most that the process has held, in MiB.
+double peak_memory() {
+  rusage usage{};
+  getrusage(RUSAGE_SELF, &usage);
+  return static_cast<double>(usage.ru_maxrss) / 1024;
+}
+
+std::string rounded(double number, int decimals) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", decimals, number);
+  return text;
+}
+
+/// A line on a terminal that fills up; nothing where there is none to see it.
+class ProgressBar {
+ public:
+  explicit ProgressBar(const char* title) : title_(title), shown_(isatty(STDERR_FILENO) == 1) {}
+  ~ProgressBar() {
+    if (drawn_) std::fputs("\r\033[K", stderr);
+  }
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
+  void show(double share) {
+    constexpr int width = 40;
+    const double now = seconds();
+    if (!shown_ || now - last_ < 0.1) return;
+    last_ = now;
+    drawn_ = true;
+    const int full = static_cast<int>(width * share);
+    const std::string bar = std::string(static_cast<std::size_t>(full), '#') +
+                            std::string(static_cast<std::size_t>(width - full), '.');
+    std::fprintf(stderr, "\r%s [%s] %3d %% %6.1f s", title_, bar.c_str(),
+                 static_cast<int>(100 * share), now - begin_);
+    std::fflush(stderr);
+  }
+
+ private:
+  const char* title_;
+  bool shown_, drawn_ = false;
+  double begin_ = seconds(), last_ = 0;
+};
+
+// --- what there is --------------------------------------------------------------------------
+
+std::string kinds(const ModelEntry& model) {
+  if (!model.regressor) return "classes";
+  return model.classifier ? "classes and numbers" : "numbers";
+}
+
+int list_fit() {
+  print("Models, and what may be --set:\n");
+  for (const ModelEntry& model : models::all_models()) {
+    print("  " + padded(model.name, 14) + model.title + " (" + kinds(model) + "). " + model.about +
+          "\n");
+    for (const models::Option& option : model.options)
+      print("      " + padded(option.name, 11) + option.about + "; default " +
+            number_text(option.initial) + "\n");
+  }
+  print("\nData sets:\n");
+  for (const models::ExamplesEntry& examples : models::all_examples())
+    print("  " + padded(examples.name, 14) + examples.about + "\n");
+  return 0;
+}
+
+// --- examples -------------------------------------------------------------------------------
+
+/// What the options say about where examples come from.
+struct Source {
+  std::string name;  // "moons"
+  std::uint64_t train, test, seed;
+};
+
+Source take_source(Arguments& arguments) {
+  constexpr std::uint64_t most = 1'000'000;
+  Source source;
+  source.name = arguments.take_value("--data");
+  source.train = arguments.take_count("--train", most, 1000);
+  source.test = arguments.take_count("--test", most, 1000);
+  source.seed = arguments.take_count("--seed", UINT64_MAX, 1);
+  if (source.name.empty())
+    throw UsageError("--data, the name of a data set, is missing; gradschool fit lists them.");
+  return source;
+}
+
+Problem load(const Source& source) {
+  return models::make_examples(source.name, static_cast<std::int64_t>(source.train),
+                               static_cast<std::int64_t>(source.test), source.seed);
+}
+
+/// Columns of a table that hold one number only, for a model has nothing to learn from them.
+std::vector<std::string> constant_columns(const Examples& examples) {
+  std::vector<std::string> names;
+  const auto width = static_cast<std::int64_t>(examples.feature_names.size());
+  for (std::int64_t j = 0; j < width; ++j) {
+    bool varies = false;
+    for (std::int64_t i = 1; i < examples.size() && !varies; ++i)
+      varies = examples.x[i * width + j] != examples.x[j];
+    if (!varies) names.push_back(examples.feature_names[static_cast<std::size_t>(j)]);
+  }
+  return names;
+}
+
+void warn_of_constants(const Examples& train) {
+  const std::vector<std::string> names = constant_columns(train);
+  if (names.empty()) return;
+  std::string text;
+  for (std::size_t i = 0; i < names.size() && i < 5; ++i)
+    text += (i == 0 ? "" : ", ") + quoted(names[i]);
+  if (names.size() > 5) text += " and " + std::to_string(names.size() - 5) + " more";
+  std::fprintf(stderr,
+               "gradschool: The same in all training examples, so that nothing is learned from "
+               "it: %s.\n",
+               text.c_str());
+}
+
+// --- the result -----------------------------------------------------------------------------
+
+struct Outcome {
+  Verdict train, test;
+  double fit_seconds, predict_seconds;
+};
+
+void print_confusion(const Examples& test, const Verdict& verdict) {
+  constexpr std::size_t most = 12;  // classes that fit a terminal
+  const std::size_t classes = test.class_names.size();
+  if (classes > most) return;
+  std::size_t width = 5;
+  for (const std::string& name : test.class_names) width = std::max(width, name.size() + 1);
+  print("confusion (rows: what it is, columns: what is predicted)\n" + padded("", width));
+  for (const std::string& name : test.class_names) print(padded(name, width));
+  print("\n");
+  for (std::size_t i = 0; i < classes; ++i) {
+    print(padded(test.class_names[i], width));
+    for (std::size_t j = 0; j < classes; ++j)
+      print(padded(std::to_string(verdict.confusion[i * classes + j]), width));
+    print("\n");
+  }
+}
+
+std::string shape_text(const Examples& examples) {
+  const Shape& shape = examples.x.shape();
+  std::string text;
+  for (int axis = 1; axis < shape.axes(); ++axis)
+    text += (axis > 1 ? " x " : "") + std::to_string(shape[axis]);
+  return text + (examples.pictures() ? " pictures" : " features");
+}
+
+void print_outcome(const Predictor& predictor, const Problem& problem, const Source& source,
+                   const Outcome& outcome) {
+  const auto line = [](const char* name, const std::string& value) {
+    print(padded(name, 16) + value + "\n");
+  };
+  line("model", predictor.entry().title);
+  line("data", source.name + ": " + std::to_string(problem.train.size()) + " to train, " +
+                   std::to_string(problem.test.size()) + " to test, " + shape_text(problem.train));
+  if (predictor.numbers()) {
+    line("R2", rounded(outcome.test.r2, 4) + "  (training " + rounded(outcome.train.r2, 4) + ")");
+    line("RMSE", number_text(std::stod(rounded(outcome.test.rmse, 6))));
+    line("mean error", number_text(std::stod(rounded(outcome.test.mae, 6))));
+  } else {
+    line("accuracy", rounded(outcome.test.accuracy, 4) + "  (training " +
+                         rounded(outcome.train.accuracy, 4) + ")");
+    if (!std::isnan(outcome.test.log_loss)) line("log-loss", rounded(outcome.test.log_loss, 4));
+  }
+  line("fit", rounded(outcome.fit_seconds, 2) + " s");
+  line("prediction", rounded(1000 * outcome.predict_seconds, 1) + " ms for the test examples");
+  line("peak memory", rounded(peak_memory(), 0) + " MB");
+  if (!predictor.numbers()) print_confusion(problem.test, outcome.test);
+}
+
+void write_verdict(JsonWriter& out, const Predictor& predictor, const Verdict& verdict) {
+  out.begin_object();
+  if (predictor.numbers()) {
+    out.member("r2", verdict.r2).member("rmse", verdict.rmse).member("mae", verdict.mae);
+  } else {
+    out.member("accuracy", verdict.accuracy).member("log_loss", verdict.log_loss);
+    const auto classes = static_cast<std::size_t>(predictor.classifier().classes());
+    out.key("confusion").begin_array();
+    for (std::size_t i = 0; i < classes; ++i) {
+      out.begin_array();
+      for (std::size_t j = 0; j < classes; ++j)
+        out.raw(std::to_string(verdict.confusion[i * classes + j]));
+      out.end_array();
+    }
+    out.end_array();
+  }
+  out.end_object();
+}
+
+void print_json(const Predictor& predictor, const Problem& problem, const Source& source,
+                const Outcome& outcome) {
+  JsonWriter out;
+  out.begin_object().member("model", predictor.entry().name);
+  out.key("options").begin_object();
+  for (std::size_t i = 0; i < predictor.options().list().size(); ++i)
+    out.member(predictor.options().list()[i].name, predictor.options().values()[i]);
+  out.end_object().member("data", source.name);
+  out.key("seed").raw(std::to_string(source.seed));
+  out.key("train").raw(std::to_string(problem.train.size()));
+  out.key("test").raw(std::to_string(problem.test.size()));
+  out.key("classes").begin_array();
+  for (const std::string& name : problem.train.class_names) out.value(name);
+  out.end_array();
+  out.key("on_training");
+  write_verdict(out, predictor, outcome.train);
+  out.key("on_test");
+  write_verdict(out, predictor, outcome.test);
+  out.member("fit_seconds", outcome.fit_seconds)
+      .member("predict_seconds", outcome.predict_seconds)
+      .member("peak_memory_mb", peak_memory());
+  print(out.end_object().text() + "\n");
+}
+
+models::Options take_options(const ModelEntry& entry, Arguments& arguments) {
+  models::Options options(entry.options);
+  for (const std::string_view assignment : arguments.take_values("--set")) {
+    const std::size_t equals = assignment.find('=');
+    if (equals == assignment.npos)
+      throw UsageError("--set takes OPTION=VALUE, not " + quoted(assignment) + ".");
+    double value = 0;
+    // Not a number: the option says which range it wants.
+    if (!quiz::parse_number(assignment.substr(equals + 1), value))
+      value = std::numeric_limits<double>::quiet_NaN();
+    options.set(assignment.substr(0, equals), value);
+  }
+  return options;
+}
+
+Outcome fit(Predictor& predictor, const Problem& problem, std::uint64_t seed) {
+  Outcome outcome;
+  const double begin = seconds();
+  {
+    ProgressBar bar("fitting");
+    predictor.start(problem.train, seed);
+    while (predictor.step()) bar.show(predictor.progress());
+  }
+  outcome.fit_seconds = seconds() - begin;
+  const double fitted = seconds();
+  outcome.test = predictor.judge(problem.test);
+  outcome.predict_seconds = seconds() - fitted;
+  outcome.train = predictor.judge(problem.train);
+  return outcome;
+}
+
+}  // namespace
+
+const char* const kFitHelp =
+    R"(  gradschool fit --model MODEL --data SET [--train N] [--test N] [--seed S]
+                 [--set OPTION=VALUE...] [--json]
+      fits a model and says how good it is on examples that it has not seen;
+      without anything it lists the models, their options and the data sets
+)";
+
+int fit_command(Arguments arguments) {
+  if (arguments.empty()) return list_fit();
+  const std::string model(arguments.take_value("--model"));
+  if (model.empty()) throw UsageError("--model is missing; gradschool fit lists the models.");
+  const ModelEntry& entry = models::find_model(model);
+  const bool json = arguments.take_flag("--json");
+  Predictor predictor(entry, take_options(entry, arguments));
+  const Source source = take_source(arguments);
+  arguments.expect_none_left();
+  const Problem problem = load(source);
+  warn_of_constants(problem.train);
+  const Outcome outcome = fit(predictor, problem, source.seed);
+  json ? print_json(predictor, problem, source, outcome)
+       : print_outcome(predictor, problem, source, outcome);
+  return 0;
+}
+
+}  // namespace grad::app

@@ -1,0 +1,201 @@
+#include "models/examples.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "data/digits.h"
+#include "data/reviews.h"
+#include "data/shapes.h"
+#include "models/registry.h"
+#include "tensor/check.h"
+
+namespace grad::models {
+
+namespace {
+
+using data::Dataset;
+
+void check_sizes(std::int64_t train, std::int64_t test, std::int64_t there) {
+  check(train >= 1 && test >= 1 && train <= there - test, [&] {
+    return std::to_string(train) + " examples to train and " + std::to_string(test) +
+           " to test are needed, at least one of each, but there are " + std::to_string(there) +
+           ".";
+  });
+}
+
+std::vector<std::string> numbers_as_names(int classes) {
+  std::vector<std::string> names;
+  for (int c = 0; c < classes; ++c) names.push_back(std::to_string(c));
+  return names;
+}
+
+/// The first `train` and the next `test`: generated sets are in random order already.
+Problem cut(const Examples& all, std::int64_t train, std::int64_t test) {
+  std::vector<int> rows(static_cast<std::size_t>(train + test));
+  std::iota(rows.begin(), rows.end(), 0);
+  const std::span<const int> order(rows);
+  return {take(all, order.first(static_cast<std::size_t>(train))),
+          take(all, order.subspan(static_cast<std::size_t>(train)))};
+}
+
+Examples of(const Dataset& set) {
+  return {.x = set.x, .y = set.y, .class_names = numbers_as_names(set.classes)};
+}
+Examples of(const data::Regression& set) { return {.x = set.x, .target = set.target}; }
+
+template <Dataset (*draw)(std::int64_t, real, Rng&)>
+Problem noisy(std::int64_t train, std::int64_t test, Rng& rng) {
+  return cut(of(draw(train + test, real(0.1), rng)), train, test);
+}
+
+Dataset two_blobs(std::int64_t n, real noise, Rng& rng) {
+  return data::blobs(n, 3 * noise, rng, 3);
+}
+Dataset board(std::int64_t n, real noise, Rng& rng) {
+  return data::checkerboard(n, noise / 10, rng);
+}
+Dataset rings(std::int64_t n, real noise, Rng& rng) { return data::circles(n, noise, rng); }
+Dataset arms(std::int64_t n, real noise, Rng& rng) { return data::spirals(n, noise / 4, rng); }
+
+Problem shapes(std::int64_t train, std::int64_t test, Rng& rng) {
+  const data::ShapePictures pictures = data::shape_pictures(train + test, rng);
+  return cut({.x = pictures.x,
+              .y = pictures.shape,
+              .class_names = {data::kShapeNames.begin(), data::kShapeNames.end()}},
+             train, test);
+}
+
+template <data::Curve which>
+Problem curve(std::int64_t train, std::int64_t test, Rng& rng) {
+  return cut(of(data::curve_points(which, train + test, real(0.1), rng)), train, test);
+}
+
+Problem sawtooth(std::int64_t train, std::int64_t test, Rng& rng) {
+  return cut(of(data::sawtooth_points(train + test, 3, real(0.02), rng)), train, test);
+}
+
+Problem swiss_roll(std::int64_t train, std::int64_t test, Rng& rng) {
+  return cut(of(data::swiss_roll(train + test, real(0.1), rng)), train, test);
+}
+
+/// `train` and the rest encoded as numbers.
+Problem encoded(const data::Table& train, const data::Table& test) {
+  const auto examples = [&](const data::Table& part) {
+    Examples all{.x = data::encode(part, train),
+                 .y = part.label,
+                 .class_names = train.answers,
+                 .feature_names = data::encoded_names(train)};
+    if (train.answers.empty()) all.target = part.target;
+    return all;
+  };
+  return {examples(train), examples(test)};
+}
+
+template <data::Table (*draw)(std::int64_t, Rng&)>
+Problem table(std::int64_t train, std::int64_t test, Rng& rng) {
+  const data::Table all = draw(train + test, rng);
+  return encoded(data::rows(all, 0, train), data::rows(all, train, test));
+}
+
+Problem reviews(std::int64_t train, std::int64_t test, Rng& rng) {
+  const data::Reviews all = data::reviews(train + test, {}, rng);
+  const auto cut_at = all.text.begin() + train;
+  const std::vector<std::string> train_texts(all.text.begin(), cut_at);
+  const std::vector<std::string> test_texts(cut_at, all.text.end());
+  const data::BagOfWords bag(train_texts, 1, 2);
+  const auto label = all.label.begin() + train;
+  const auto examples = [&](const std::vector<std::string>& texts, auto begin, auto end) {
+    return Examples{.x = bag.counts(texts),
+                    .y = {begin, end},
+                    .class_names = {"negative", "positive"},
+                    .feature_names = bag.names()};
+  };
+  return {examples(train_texts, all.label.begin(), label),
+          examples(test_texts, label, all.label.end())};
+}
+
+constexpr ExamplesEntry entries[] = {
+    {"digits", "pictures of digits, drawn by strokes", noisy<data::digits>},
+    {"shapes", "coloured, textured shapes on a ground, 32 × 32", shapes},
+    {"xor", "four quarters of a square in two classes", noisy<data::xor_points>},
+    {"moons", "two half circles", noisy<data::moons>},
+    {"circles", "two circles, one in the other", noisy<rings>},
+    {"spirals", "two arms of a spiral", noisy<arms>},
+    {"blobs", "three normal clouds", noisy<two_blobs>},
+    {"checkerboard", "a board of 4 × 4 squares", noisy<board>},
+    {"credit-risk", "will a loan default? (table)", table<data::credit_risk>},
+    {"churn", "will a customer leave? (table)", table<data::churn>},
+    {"reviews", "is a review positive? (words counted)", reviews},
+    {"house-prices", "what does a house cost? (table; a number)", table<data::house_prices>},
+    {"line", "a straight line (a number)", curve<data::Curve::line>},
+    {"sine", "two waves (a number)", curve<data::Curve::sine>},
+    {"step", "a step (a number)", curve<data::Curve::step>},
+    {"bump", "Runge's bump (a number)", curve<data::Curve::bump>},
+    {"chirp", "a wave that grows faster (a number)", curve<data::Curve::chirp>},
+    {"sawtooth", "four teeth (a number)", sawtooth},
+    {"swiss-roll", "the place along a rolled-up sheet (a number)", swiss_roll},
+};
+
+}  // namespace
+
+Examples take(const Examples& all, std::span<const int> rows) {
+  Examples part = all;
+  part.x =
+      data::take({all.x, std::vector<std::int32_t>(static_cast<std::size_t>(all.size())), 1}, rows)
+          .x;
+  part.y.clear();
+  part.target.clear();
+  for (const int row : rows) {
+    if (!all.y.empty()) part.y.push_back(all.y[static_cast<std::size_t>(row)]);
+    if (!all.target.empty()) part.target.push_back(all.target[static_cast<std::size_t>(row)]);
+  }
+  return part;
+}
+
+Problem split(const Examples& all, std::int64_t train, std::int64_t test, Rng& rng) {
+  check_sizes(train, test, all.size());
+  std::vector<int> order(static_cast<std::size_t>(all.size()));
+  std::iota(order.begin(), order.end(), 0);
+  rng.shuffle(order);
+  order.resize(static_cast<std::size_t>(train + test));
+  const std::span<const int> rows(order);
+  return {take(all, rows.first(static_cast<std::size_t>(train))),
+          take(all, rows.subspan(static_cast<std::size_t>(train)))};
+}
+
+Problem split(const data::Table& table, std::int64_t train, std::int64_t test, Rng& rng) {
+  check_sizes(train, test, table.size());
+  std::vector<int> order(static_cast<std::size_t>(table.size()));
+  std::iota(order.begin(), order.end(), 0);
+  rng.shuffle(order);
+  const std::int64_t width = table.x.shape()[1];
+  data::Table shuffled = table;
+  shuffled.x = Array(table.x.shape());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto from = static_cast<std::size_t>(order[i]);
+    std::copy_n(table.x.data() + order[i] * width, width,
+                shuffled.x.data() + static_cast<std::int64_t>(i) * width);
+    shuffled.target[i] = table.target[from];
+    if (!table.label.empty()) shuffled.label[i] = table.label[from];
+  }
+  return encoded(data::rows(shuffled, 0, train), data::rows(shuffled, train, test));
+}
+
+std::span<const ExamplesEntry> all_examples() { return entries; }
+
+Problem make_examples(std::string_view name, std::int64_t train, std::int64_t test,
+                      std::uint64_t seed) {
+  constexpr std::int64_t most = 1'000'000;
+  std::vector<std::string> names;
+  for (const ExamplesEntry& entry : entries) {
+    names.emplace_back(entry.name);
+    if (name != entry.name) continue;
+    check(train >= 1 && test >= 1 && train <= most && test <= most,
+          "Training and test examples must be from 1 to 1,000,000.");
+    Rng rng = Rng(seed).split(1);  // not the stream that a model fitted with this seed draws from
+    return entry.make(train, test, rng);
+  }
+  fail("There is no data set called \"" + std::string(name) + "\", only " + one_of(names) + ".");
+}
+
+}  // namespace grad::models

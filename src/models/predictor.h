@@ -1,0 +1,68 @@
+#pragma once
+
+// A model of the registry, ready for examples of any kind: what comes before the model (features of
+// one scale) and what comes after (how good it is).
+
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "classic/features.h"
+#include "models/examples.h"
+#include "models/registry.h"
+
+namespace grad::models {
+
+/// How predictions compare with the truth.
+struct Verdict {
+  // Of classes:
+  double accuracy = 0;                       ///< share of the examples whose class is predicted
+  double log_loss = 0;                       ///< mean -log P(class), NaN without probabilities
+  std::vector<std::int64_t> confusion = {};  ///< (true class, predicted class), counts
+  // Of numbers:
+  double r2 = 0;    ///< 1 - Σ error² / Σ (target - mean)²
+  double rmse = 0;  ///< root of the mean squared error
+  double mae = 0;   ///< mean size of the error
+};
+
+/// Fitted in slices like the model in it. Tables are standardised, as the training part tells, for
+/// models that want it; pictures are left as they are.
+class Predictor {
+ public:
+  explicit Predictor(const ModelEntry& entry) : Predictor(entry, Options(entry.options)) {}
+  Predictor(const ModelEntry& entry, const Options& options) : entry_(&entry), options_(options) {}
+
+  /// Begins to fit. Throws Error if the model does not tell classes (or numbers) or cannot learn
+  /// from such examples.
+  void start(const Examples& train, std::uint64_t seed);
+  bool step() { return learner().step(); }
+  double progress() const { return learner().progress(); }
+  void fit(const Examples& train, std::uint64_t seed) {
+    start(train, seed);
+    learner().finish();
+  }
+
+  const ModelEntry& entry() const { return *entry_; }
+  const Options& options() const { return options_; }
+  /// True for a model that tells numbers. These throw Error before start().
+  bool numbers() const { return regressor_ != nullptr; }
+  const classic::Classifier& classifier() const;
+  const classic::Regressor& regressor() const;
+
+  /// x as the model wants it.
+  Array prepared(const Array& x) const;
+  /// Throws Error unless the examples are like those it learned from.
+  Verdict judge(const Examples& test) const;
+
+ private:
+  classic::Learner& learner() const;
+
+  const ModelEntry* entry_;
+  Options options_;
+  std::optional<classic::Standardizer> scale_;
+  std::unique_ptr<classic::Classifier> classifier_;
+  std::unique_ptr<classic::Regressor> regressor_;
+};
+
+}  // namespace grad::models

@@ -1,0 +1,191 @@
+// The registry of models and of data sets: all of them stand behind one interface, and networks
+// keep the promises of the classical models.
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cmath>
+#include <set>
+#include <string>
+
+#include "models/network.h"
+#include "models/predictor.h"
+#include "sentence.h"
+
+using namespace grad;
+using namespace grad::models;
+using tests::sentence_of;
+
+namespace {
+
+bool same(const Array& a, const Array& b) {
+  return a.shape() == b.shape() && std::equal(a.span().begin(), a.span().end(), b.span().begin());
+}
+
+Options quick(const ModelEntry& entry) {
+  Options options(entry.options);
+  for (const Option& option : entry.options)
+    if (std::string(option.name) == "epochs" && option.most <= 100'000) options.set("epochs", 3);
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("every model of the registry learns every kind of examples that it promises",
+          "[models]") {
+  const Problem plane = make_examples("blobs", 200, 100, 1);
+  const Problem pictures = make_examples("digits", 60, 20, 1);
+  const Problem numbers = make_examples("house-prices", 200, 100, 1);
+  std::set<std::string> names;
+  for (const ModelEntry& entry : all_models()) {
+    INFO(entry.name);
+    CHECK(names.insert(entry.name).second);
+    CHECK((entry.classifier || entry.regressor));
+    if (entry.classifier) {
+      const bool convolutional = std::string(entry.name) == "cnn";
+      Predictor predictor(entry, quick(entry));
+      const Problem& problem = convolutional ? pictures : plane;
+      predictor.fit(problem.train, 3);
+      CHECK(predictor.progress() == 1);
+      const Verdict verdict = predictor.judge(problem.test);
+      if (!convolutional) CHECK(verdict.accuracy > 0.8);
+      std::int64_t sum = 0, diagonal = 0;
+      const auto classes = static_cast<std::size_t>(problem.test.classes());
+      for (std::size_t i = 0; i < verdict.confusion.size(); ++i) {
+        sum += verdict.confusion[i];
+        if (i % (classes + 1) == 0) diagonal += verdict.confusion[i];
+      }
+      CHECK(sum == problem.test.size());
+      CHECK(verdict.accuracy == static_cast<double>(diagonal) / static_cast<double>(sum));
+      CHECK(std::isnan(verdict.log_loss) == !predictor.classifier().has_probabilities());
+    }
+    Predictor predictor(entry);
+    if (entry.regressor) {
+      predictor.fit(numbers.train, 3);
+      CHECK(predictor.judge(numbers.test).r2 > 0.7);
+      CHECK(sentence_of([&] { predictor.judge(plane.test); }) ==
+            "The model tells numbers, not what these examples have.");
+    } else {
+      CHECK(sentence_of([&] {
+              predictor.start(numbers.train, 1);
+            }).starts_with("The model " + std::string(entry.name) + " tells no numbers; "));
+    }
+  }
+}
+
+TEST_CASE("every data set of the registry has what was asked for", "[models]") {
+  for (const ExamplesEntry& entry : all_examples()) {
+    INFO(entry.name);
+    const Problem problem = make_examples(entry.name, 50, 30, 4);
+    CHECK(problem.train.size() == 50);
+    CHECK(problem.test.size() == 30);
+    for (const Examples* part : {&problem.train, &problem.test}) {
+      CHECK(part->x.shape().with(0, 1) == problem.train.x.shape().with(0, 1));
+      CHECK(part->numbers() == (part->y.empty() && !part->target.empty()));
+      for (const std::int32_t label : part->y) CHECK((label >= 0 && label < part->classes()));
+      for (const real number : part->x.span()) REQUIRE(std::isfinite(number));
+    }
+    CHECK(same(make_examples(entry.name, 50, 30, 4).train.x, problem.train.x));
+    CHECK_FALSE(same(make_examples(entry.name, 50, 30, 5).train.x, problem.train.x));
+  }
+}
+
+TEST_CASE("models, options and data sets that there are not are refused with those there are",
+          "[models]") {
+  const std::string models = sentence_of([] { find_model("oak"); });
+  CHECK(models.starts_with("There is no model called \"oak\", only perceptron, naive-bayes, "));
+  CHECK(models.ends_with(" or cnn."));
+  CHECK(sentence_of([] {
+          make_examples("stars", 1, 1, 1);
+        }).starts_with("There is no data set called \"stars\", only digits, "));
+  Options options(find_model("forest").options);
+  CHECK(sentence_of([&] { options.set("leaves", 3); }) ==
+        "There is no option \"leaves\" of this model, only trees, depth or leaf.");
+  CHECK(sentence_of([&] { options.set("trees", 2.5); }) ==
+        "trees must be a whole number from 1 to 10000.");
+  CHECK(sentence_of([&] { options.set("trees", 0); }) ==
+        "trees must be a whole number from 1 to 10000.");
+  CHECK(sentence_of([&] { options.set("trees", std::nan("")); }) ==
+        "trees must be a whole number from 1 to 10000.");
+  CHECK(options["trees"] == 100);
+  CHECK(sentence_of([] { make_examples("moons", 0, 1, 1); }) ==
+        "Training and test examples must be from 1 to 1,000,000.");
+}
+
+TEST_CASE("a split keeps each example once, with what belongs to it", "[models]") {
+  Examples all{.x = Array({10, 2}), .class_names = {"even", "odd"}};
+  for (int i = 0; i < 10; ++i) {
+    all.x.data()[2 * i] = static_cast<real>(i);
+    all.x.data()[2 * i + 1] = static_cast<real>(i % 2);
+    all.y.push_back(i % 2);
+  }
+  Rng rng(1);
+  const Problem problem = split(all, 6, 4, rng);
+  std::set<real> seen;
+  for (const Examples* part : {&problem.train, &problem.test}) {
+    for (std::int64_t i = 0; i < part->size(); ++i) {
+      seen.insert(part->x[2 * i]);
+      CHECK(part->x[2 * i + 1] == static_cast<real>(part->y[static_cast<std::size_t>(i)]));
+    }
+  }
+  CHECK(seen.size() == 10);
+  CHECK(sentence_of([&] { split(all, 8, 4, rng); }) ==
+        "8 examples to train and 4 to test are needed, at least one of each, but there are 10.");
+}
+
+TEST_CASE("a table's missing values and categories are encoded by its training part", "[models]") {
+  Rng rng(3);
+  const data::Table table = data::credit_risk(200, rng);
+  const Problem problem = split(table, 150, 50, rng);
+  CHECK(problem.train.feature_names.size() == static_cast<std::size_t>(problem.train.x.shape()[1]));
+  CHECK(problem.train.class_names == table.answers);
+  CHECK(problem.test.x.shape()[1] == problem.train.x.shape()[1]);
+}
+
+TEST_CASE("networks: slices, one go and another object give the same bits", "[models]") {
+  const Problem problem = make_examples("moons", 100, 20, 1);
+  const TrainingOptions training{.epochs = 5, .batch = 16};
+  MlpClassifier whole({8}, training), sliced({8}, training), other({8}, training);
+  whole.fit(problem.train.dataset(), 3);
+  sliced.start(problem.train.dataset(), 3);
+  CHECK_FALSE(sliced.ready());
+  int slices = 0;
+  double before = 0;
+  for (bool more = true; more; ++slices) {
+    more = sliced.step();
+    CHECK(sliced.progress() > before);
+    before = sliced.progress();
+    CHECK(sliced.ready());
+  }
+  CHECK(slices == 5 * 7);  // 100 examples are 7 batches of 16, the last one smaller
+  other.fit(problem.train.dataset(), 4);
+  CHECK(same(whole.scores(problem.test.x), sliced.scores(problem.test.x)));
+  CHECK_FALSE(same(whole.scores(problem.test.x), other.scores(problem.test.x)));
+}
+
+TEST_CASE("networks say what they cannot read", "[models]") {
+  const Problem plane = make_examples("moons", 20, 10, 1);
+  CnnClassifier cnn;
+  CHECK(sentence_of([&] { cnn.start(plane.train.dataset()); }) ==
+        "[CnnClassifier] reads pictures (n,height,width,channels) of at least 4 by 4, not (20,2)");
+  CHECK(sentence_of([] { MlpClassifier({0}); }) ==
+        "[MlpClassifier] a hidden layer of 0 is not in [1,65536]");
+  CHECK(sentence_of([] { MlpRegressor({4}, {.epochs = 0}); }) ==
+        "[MlpRegressor] needs 1 to 100,000 epochs, batch >= 1 and lr > 0");
+  CHECK(sentence_of([&] { cnn.network(); }) == "[CnnClassifier] has no network before start()");
+}
+
+TEST_CASE("a network tells numbers in the scale they came in", "[models]") {
+  Examples line{.x = Array({200, 1})};
+  for (int i = 0; i < 200; ++i) {
+    line.x.data()[i] = static_cast<real>(i) / 100 - 1;
+    line.target.push_back(5000 + 1000 * line.x[i]);
+  }
+  MlpRegressor model({16}, {.epochs = 60, .batch = 16, .lr = real(0.01)});
+  model.fit(line.regression(), 1);
+  CHECK(classic::r_squared(model, line.regression()) > 0.99);
+  Examples flat = line;
+  std::fill(flat.target.begin(), flat.target.end(), real(3));
+  model.fit(flat.regression(), 1);
+  CHECK(std::isnan(classic::r_squared(model, flat.regression())));
+  CHECK(std::abs(model.predict(flat.x)[0] - 3) < real(0.2));
+}
