@@ -256,11 +256,11 @@ TEST_CASE("quiz check says what is wrong with a bank", "[cli]") {
     CHECK(outcome.out.empty());
     CHECK(outcome.err == file + ": " + sentence + "\n");
   };
-  const TemporaryFile cut("{\"version\": 1,\n"), large(std::string(8'000'001, ' ')),
+  const TemporaryFile cut("{\"version\": 1,\n"), large(std::string(16'000'001, ' ')),
       empty_question(R"({"version":1,"questions":[{"id":"opt-rate","type":"single"}]})");
   check_bad(cut.name(), "The bank is not JSON: a name in quotes is missing (line 2, column 1).");
   check_bad(empty_question.name(), "Question 1 (opt-rate) has no level.");
-  check_bad(large.name(), "The bank is larger than 8 MB (8000001 bytes).");
+  check_bad(large.name(), "The bank is larger than 16 MB (16000001 bytes).");
   check_bad(cut.name() + "-that-is-not-there", "It cannot be opened.");
   check_bad(std::filesystem::temp_directory_path().string(), "It cannot be read.");
 }

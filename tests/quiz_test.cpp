@@ -76,6 +76,16 @@ std::string bank_of_prediction(std::string_view old_text = "", std::string_view 
   return bank_with("\"questions\": [", "\"questions\": [" + prediction + ",");
 }
 
+/// What is wrong with a bank: with its first bad question, or as a whole.
+std::string complaint(std::string_view json) {
+  try {
+    const Bank bank = load_bank(json);
+    return bank.left_out.empty() ? "" : bank.left_out[0].second;
+  } catch (const Error& error) {
+    return error.what();
+  }
+}
+
 /// A view model without what is not saved: the revision, and problems (with their message).
 std::string saved_part(const Quiz& quiz) {
   Json model = parse_json(quiz.view_model(), 1'000'000);
@@ -142,7 +152,8 @@ TEST_CASE("a malformed bank is refused with a sentence that names the place", "[
       {"\"level\": 2", "\"level\": 1.5", "Question 2 (opt-rate) level is not 1, 2, 3 or 4."},
       {"\"level\": 2", "\"level\": \"2\"", "Question 2 (opt-rate) level is not a number."},
       {"\"numeric\"", "\"essay\"",
-       "Question 2 (opt-rate) type \"essay\" is not single, multiple, numeric or predict."},
+       "Question 2 (opt-rate) type \"essay\" is none of single, multiple, numeric, predict, order, "
+       "match, fill, output, do."},
       {"Down is along −∇L.", "  ", "Question 1 (opt-slope) why is empty."},
       {"\"why\": \"The", "\"reason\": \"The", "Question 3 (opt-signs) has no why."},
       {"That is the gradient itself.", "", "Question 1 (opt-slope): option 2 feedback is empty."},
@@ -171,14 +182,14 @@ TEST_CASE("a malformed bank is refused with a sentence that names the place", "[
   };
   for (const Case& c : cases) {
     INFO(c.new_text);
-    CHECK_THROWS_MATCHES(load_bank(bank_with(c.old_text, c.new_text)), Error, Message(c.sentence));
+    CHECK(complaint(bank_with(c.old_text, c.new_text)) == c.sentence);
   }
-  CHECK_THROWS_MATCHES(load_bank(bank_with("Which diverge?", std::string(4'001, 'x'))), Error,
-                       Message("Question 3 (opt-signs) prompt is longer than 4,000 characters."));
-  CHECK_NOTHROW(load_bank(bank_with("Which diverge?", std::string(4'000, 'x'))));
-  CHECK_THROWS_MATCHES(load_bank(std::string(8'000'001, ' ')), Error,
-                       Message("The bank is larger than 8 MB (8000001 bytes)."));
-  CHECK_THROWS_MATCHES(load_bank("[1]"), Error, Message("The bank is not an object."));
+  CHECK(complaint(bank_with("Which diverge?", std::string(4'001, 'x'))) ==
+        "Question 3 (opt-signs) prompt is longer than 4,000 characters.");
+  CHECK(complaint(bank_with("Which diverge?", std::string(4'000, 'x'))).empty());
+  CHECK(complaint(std::string(16'000'001, ' ')) ==
+        "The bank is larger than 16 MB (16000001 bytes).");
+  CHECK(complaint("[1]") == "The bank is not an object.");
 }
 
 TEST_CASE("a question has two to twelve options, one of them correct", "[quiz]") {
@@ -190,16 +201,14 @@ TEST_CASE("a question has two to twelve options, one of them correct", "[quiz]")
               R"(","feedback":"f","correct":)" + (k == 0 ? correct : "false") + "}";
     return json + "]}]}";
   };
-  CHECK_NOTHROW(load_bank(bank(2, "single", "true")));
-  CHECK_NOTHROW(load_bank(bank(12, "multiple", "true")));
-  CHECK_THROWS_MATCHES(load_bank(bank(1, "single", "true")), Error,
-                       Message("Question 1 (q) has 1 options; 2 to 12 are possible."));
-  CHECK_THROWS_MATCHES(load_bank(bank(13, "single", "true")), Error,
-                       Message("Question 1 (q) has 13 options; 2 to 12 are possible."));
-  CHECK_THROWS_MATCHES(load_bank(bank(2, "single", "false")), Error,
-                       Message("Question 1 (q) has 0 correct options, not one."));
-  CHECK_THROWS_MATCHES(load_bank(bank(2, "multiple", "false")), Error,
-                       Message("Question 1 (q) has no correct option."));
+  CHECK(complaint(bank(2, "single", "true")).empty());
+  CHECK(complaint(bank(12, "multiple", "true")).empty());
+  CHECK(complaint(bank(1, "single", "true")) ==
+        "Question 1 (q) has 1 options; 2 to 12 are possible.");
+  CHECK(complaint(bank(13, "single", "true")) ==
+        "Question 1 (q) has 13 options; 2 to 12 are possible.");
+  CHECK(complaint(bank(2, "single", "false")) == "Question 1 (q) has 0 correct options, not one.");
+  CHECK(complaint(bank(2, "multiple", "false")) == "Question 1 (q) has no correct option.");
 }
 
 // --- Predictions -------------------------------------------------------------------------------
@@ -243,8 +252,7 @@ TEST_CASE("a prediction names its run", "[quiz]") {
   };
   for (const Case& c : cases) {
     INFO(c.new_text);
-    CHECK_THROWS_MATCHES(load_bank(bank_of_prediction(c.old_text, c.new_text)), Error,
-                         Message(c.sentence));
+    CHECK(complaint(bank_of_prediction(c.old_text, c.new_text)) == c.sentence);
   }
 }
 
@@ -364,8 +372,8 @@ TEST_CASE("JSON is read strictly", "[quiz][json]") {
   CHECK_THROWS_MATCHES(parse_json(nested(34), 100), Error,
                        Message("not JSON: nested too deeply (line 1, column 34)"));
   std::string many = "[0";
-  for (int k = 0; k < 200'000; k++) many += ",0";
-  CHECK_THROWS_AS(parse_json(many + "]", 1'000'000), Error);
+  for (int k = 0; k < 500'000; k++) many += ",0";
+  CHECK_THROWS_AS(parse_json(many + "]", 2'000'000), Error);
 }
 
 TEST_CASE("JSON is written as it is read", "[quiz][json]") {
@@ -713,8 +721,8 @@ TEST_CASE_METHOD(Fixture, "a damaged record is refused and changes nothing", "[q
       {item(R"({"phase":"open","entered":"","tries":1,"hint_shown":false,"chosen":[0.5]})"),
        "The saved answers are damaged: question opt-slope option is not a whole number from 0 to "
        "1000000."},
-      {item(R"({"phase":"open","tries":1,"entered":")" + std::string(65, '1') + "\"}"),
-       "The saved answers are damaged: question opt-slope has an entry of more than 64 bytes."},
+      {item(R"({"phase":"open","tries":1,"entered":")" + std::string(4'001, '1') + "\"}"),
+       "The saved answers are damaged: question opt-slope has an entry of more than 4,000 bytes."},
       {std::string(1'000'001, ' '),
        "The saved answers are damaged: larger than 1 MB (1000001 bytes)."},
   };

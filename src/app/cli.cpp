@@ -214,7 +214,7 @@ int demo(Arguments arguments) {
 
 /// Of a file larger than any bank only the beginning, which the bank's reader then refuses.
 std::string read_file(const std::string& path) {
-  constexpr std::size_t enough = 16'000'000;
+  constexpr std::size_t enough = 17'000'000;
   std::FILE* file = std::fopen(path.c_str(), "rb");
   check(file != nullptr, "It cannot be opened.");
   std::string text;
@@ -244,8 +244,9 @@ void print_bank(const quiz::Bank& bank) {
     return static_cast<int>(std::count_if(bank.questions.begin(), bank.questions.end(), matches));
   };
   std::vector<std::pair<std::string, int>> types, levels;
-  for (const quiz::Type type :
-       {quiz::Type::single, quiz::Type::multiple, quiz::Type::numeric, quiz::Type::predict})
+  for (const quiz::Type type : {quiz::Type::single, quiz::Type::multiple, quiz::Type::numeric,
+                                quiz::Type::predict, quiz::Type::order, quiz::Type::match,
+                                quiz::Type::fill, quiz::Type::output, quiz::Type::task})
     types.emplace_back(quiz::name_of(type),
                        count_if([&](const auto& q) { return q.type == type; }));
   int level = 0;
@@ -289,6 +290,9 @@ int quiz_command(Arguments arguments) {
   arguments.expect_none_left();
   try {
     const quiz::Bank bank = quiz::load_bank(read_file(path));
+    for (const auto& [id, sentence] : bank.left_out)
+      std::fprintf(stderr, "%s: %s\n", path.c_str(), sentence.c_str());
+    if (!bank.left_out.empty()) return 1;
     const int predictions = check_predictions(bank);
     print_bank(bank);
     if (predictions > 0) print("predictions run again: " + std::to_string(predictions) + "\n");

@@ -36,6 +36,83 @@ const NumberFeedback* foreseen(const Question& question, double entered) {
   return nearest;
 }
 
+/// How many options stand where they belong; of a match only pairs count.
+int count_placed_right(const Item& item) {
+  int count = 0;
+  for (int k = 0; k < count_places(*item.question); k++)
+    count += item.placed[static_cast<std::size_t>(k)] == k;
+  return count;
+}
+
+/// Whether the text is one of those accepted for the gap.
+bool accepts(const Question& question, const Gap& gap, const std::string& text) {
+  const auto form = question.type == Type::output ? output_form : plain_form;
+  const std::string typed = form(text);
+  return std::any_of(gap.accepted.begin(), gap.accepted.end(), [&](const std::string& accepted) {
+    if (form(accepted) == typed) return true;
+    // In a gap 0.5 is as good as 1/2; what a program prints is what it prints.
+    double number = 0, value = 0;
+    return question.type == Type::fill && parse_number(typed, number) &&
+           parse_number(accepted, value) && within_tolerance(number, value, 0);
+  });
+}
+
+std::string about_wrong_text(const Item& item) {
+  const Question& question = *item.question;
+  const auto form = question.type == Type::output ? output_form : plain_form;
+  const std::vector<std::string> lines = lines_of(item.entered, question.gaps.size());
+  for (std::size_t k = 0; k < question.gaps.size(); k++) {
+    const Gap& gap = question.gaps[k];
+    if (accepts(question, gap, lines[k])) continue;
+    for (const TextFeedback& feedback : gap.feedback)
+      if (form(feedback.wrong) == form(lines[k])) return feedback.text;
+    return "“" + lines[k] + "” is not " +
+           (question.type == Type::output ? "what it prints." : "what belongs there.");
+  }
+  return "";
+}
+
+bool holds(const Condition& condition, double value) {
+  switch (condition.compare) {
+    case Condition::Compare::below:
+      return value < condition.value;
+    case Condition::Compare::at_most:
+      return value <= condition.value;
+    case Condition::Compare::at_least:
+      return value >= condition.value;
+    case Condition::Compare::above:
+      return value > condition.value;
+    case Condition::Compare::equals:
+      break;
+  }
+  return value == condition.value;
+}
+
+std::string goal_text(const Condition& condition) {
+  constexpr const char* words[] = {"below ", "at most ", "at least ", "above ", "exactly "};
+  return words[static_cast<int>(condition.compare)] + number_text(condition.value);
+}
+
+/// "0.04318" rather than all digits of it.
+std::string short_text(double number) {
+  char text[40];
+  std::snprintf(text, sizeof text, "%.4g", number);
+  return text;
+}
+
+/// Quotes the learner's own run.
+std::string about_run(const Item& item) {
+  const std::vector<double> values = run_values(*item.question, item.entered);
+  std::string text;
+  for (std::size_t k = 0; k < values.size(); k++) {
+    const Condition& condition = item.question->conditions[k];
+    if (holds(condition, values[k])) continue;
+    text += (text.empty() ? "In your run, “" : "; “") + condition.label + "” is " +
+            short_text(values[k]) + ", and must be " + goal_text(condition);
+  }
+  return text + ".";
+}
+
 int count_chosen(const Item& item) {
   return static_cast<int>(std::count(item.chosen.begin(), item.chosen.end(), true));
 }
@@ -83,32 +160,84 @@ std::string outcome(const Item& item) {
          fixed_text(std::fabs(entered - question.value), decimals) + unit + " away.";
 }
 
+std::string unused_hint(const Item& item) {
+  return item.question->hint.empty() || item.hint_shown ? "" : " The hint may help.";
+}
+
 std::string about_wrong_number(const Item& item) {
   double entered = 0;
   entered_number(item, entered);
   if (const NumberFeedback* feedback = foreseen(*item.question, entered)) return feedback->text;
-  const bool unused_hint = !item.question->hint.empty() && !item.hint_shown;
-  return number_text(entered) + " is not the answer." + (unused_hint ? " The hint may help." : "");
+  return number_text(entered) + " is not the answer." + unused_hint(item);
+}
+
+std::string about_wrong_places(const Item& item) {
+  const int right = count_placed_right(item), all = count_places(*item.question);
+  const bool match = item.question->type == Type::match;
+  return std::to_string(right) + " of " + std::to_string(all) +
+         (match        ? right == 1 ? " pairs is right." : " pairs are right."
+          : right == 1 ? " stands in its place."
+                       : " stand in their places.") +
+         unused_hint(item);
+}
+
+/// Why a number cannot be graded yet.
+std::string number_obstacle(const Item& item) {
+  if (item.entered.find_first_not_of(' ') == std::string::npos)
+    return item.question->type == Type::predict ? "Make a guess first." : "Enter a number first.";
+  double value = 0;
+  if (entered_number(item, value)) return "";
+  return "“" + item.entered +
+         "” cannot be read as one number; write it like 1250, 0.8, 1e-3 or 2/3.";
+}
+
+std::string text_obstacle(const Item& item) {
+  for (const std::string& line : lines_of(item.entered, item.question->gaps.size()))
+    if (output_form(line).empty())
+      return item.question->type == Type::output ? "Enter what it prints first."
+             : item.question->gaps.size() == 1   ? "Fill the gap first."
+                                                 : "Fill every gap first.";
+  return "";
+}
+
+std::string run_obstacle(const Item& item) {
+  const std::vector<double> values = run_values(*item.question, item.entered);
+  for (std::size_t k = 0; k < values.size(); k++)
+    if (std::isnan(values[k]))
+      return item.entered.empty()
+                 ? "Run the demo first; what it has come to is then checked."
+                 : "Your run has no “" + item.question->conditions[k].label + "” yet.";
+  return "";
 }
 
 }  // namespace
 
+int count_places(const Question& question) {
+  if (question.type != Type::match) return static_cast<int>(question.options.size());
+  return static_cast<int>(std::count_if(question.options.begin(), question.options.end(),
+                                        [](const Option& option) { return !option.left.empty(); }));
+}
+
 std::string obstacle(const Item& item) {
-  double value = 0;
   switch (item.question->type) {
     case Type::single:
       return count_chosen(item) == 1 ? "" : "Choose an option first.";
     case Type::multiple:
       return count_chosen(item) > 0 ? "" : "Choose at least one option first.";
+    case Type::order:
+      return item.placed == item.order ? "Put them in order first." : "";
+    case Type::match:
+      return item.placed == item.order ? "Bring the pairs together first." : "";
+    case Type::fill:
+    case Type::output:
+      return text_obstacle(item);
+    case Type::task:
+      return run_obstacle(item);
     case Type::numeric:
     case Type::predict:
       break;
   }
-  if (item.entered.find_first_not_of(' ') == std::string::npos)
-    return item.question->type == Type::predict ? "Make a guess first." : "Enter a number first.";
-  if (entered_number(item, value)) return "";
-  return "“" + item.entered +
-         "” cannot be read as one number; write it like 1250, 0.8, 1e-3 or 2/3.";
+  return number_obstacle(item);
 }
 
 bool is_right(const Item& item) {
@@ -118,9 +247,29 @@ bool is_right(const Item& item) {
     return entered_number(item, entered) &&
            within_tolerance(entered, question.value, question.tolerance);
   }
+  if (takes_order(question.type)) return count_placed_right(item) == count_places(question);
+  if (takes_text(question.type)) {
+    const std::vector<std::string> lines = lines_of(item.entered, question.gaps.size());
+    for (std::size_t k = 0; k < question.gaps.size(); k++)
+      if (!accepts(question, question.gaps[k], lines[k])) return false;
+    return true;
+  }
+  if (question.type == Type::task) {
+    const std::vector<double> values = run_values(question, item.entered);
+    for (std::size_t k = 0; k < values.size(); k++)
+      if (!holds(question.conditions[k], values[k])) return false;
+    return true;
+  }
   for (std::size_t k = 0; k < item.chosen.size(); k++)
     if (item.chosen[k] != question.options[k].correct) return false;
   return true;
+}
+
+std::string conditions_text(const Question& question) {
+  std::string text;
+  for (const Condition& condition : question.conditions)
+    text += (text.empty() ? "“" : "; “") + condition.label + "” " + goal_text(condition);
+  return text;
 }
 
 std::string answer_text(const Question& question) {
@@ -130,12 +279,16 @@ std::string answer_text(const Question& question) {
                                            : number_text(question.value)) +
            unit;
   }
+  if (question.type == Type::task) return "a run with " + conditions_text(question);
   std::string text;
-  for (const Option& option : question.options) {
-    if (!option.correct) continue;
+  const auto add = [&](const std::string& left, const std::string& right) {
     if (!text.empty()) text += ", ";
-    text += "“" + option.text + "”";
-  }
+    text += (left.empty() ? "“" : "“" + left + "” – “") + right + "”";
+  };
+  for (const Gap& gap : question.gaps) add("", gap.accepted.front());
+  for (const Option& option : question.options)
+    if (option.correct || question.type == Type::order || !option.left.empty())
+      add(option.left, option.text);
   return text;
 }
 
@@ -159,6 +312,14 @@ std::string message_for(const Item& item) {
       return "Not yet. " + about_wrong_choices(item);
     case Type::numeric:
       return "Not yet. " + about_wrong_number(item);
+    case Type::order:
+    case Type::match:
+      return "Not yet. " + about_wrong_places(item);
+    case Type::fill:
+    case Type::output:
+      return "Not yet. " + about_wrong_text(item);
+    case Type::task:
+      return "Not yet. " + about_run(item);
     case Type::predict:
       break;
   }

@@ -12,7 +12,7 @@ namespace grad::quiz {
 namespace {
 
 constexpr int kMaxDepth = 32;
-constexpr int kMaxValues = 200'000;
+constexpr int kMaxValues = 500'000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 

@@ -27,7 +27,7 @@ struct Json {
 /// Reads exactly one JSON value (RFC 8259) from valid UTF-8. Throws Error with the middle of a
 /// sentence, such as "not JSON: a comma or ] is missing (line 3, column 14)". Also refused: a name
 /// that appears twice in an object, half a surrogate pair, a number beyond double, nesting deeper
-/// than 32, more than 200,000 values, more than `max_bytes` bytes.
+/// than 32, more than 500,000 values, more than `max_bytes` bytes.
 Json parse_json(std::string_view text, std::size_t max_bytes);
 
 /// Writes JSON piece by piece; commas and escapes are its business, matching begin and end yours.

@@ -165,7 +165,7 @@ const quiz::Question* draw_quiz(Ui& ui, Quiz& quiz) {
   ui.gap(1);
   if (takes_number(question.type))
     draw_entry(ui, quiz, i, prefix);
-  else
+  else if (takes_choice(question.type))
     draw_options(ui, quiz, i, prefix);
   if (item.hint_shown && !is_final(item)) ui.note(prefix + "hint.text", "Hint", question.hint);
   if (question.type == Type::predict && item.phase == Phase::revealed)
