@@ -1,5 +1,6 @@
 // The command line as a user meets it: the real program, its output and its exit codes.
 
+#include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdio>
@@ -350,8 +351,16 @@ TEST_CASE("fit refuses what makes no sense in one sentence", "[cli]") {
   check_refused({"fit", "--data", "moons"},
                 "--model is missing; gradschool fit lists the models. See gradschool --help.");
   check_refused({"fit", "--model", "tree"},
-                "--data, the name of a data set, is missing; gradschool fit lists them. See "
-                "gradschool --help.");
+                "One of --data, --images and --csv says where examples come from; gradschool fit "
+                "lists the sets for --data. See gradschool --help.");
+  check_refused({"fit", "--model", "tree", "--data", "moons", "--images", "a.idx"},
+                "One of --data, --images and --csv says where examples come from; gradschool fit "
+                "lists the sets for --data. See gradschool --help.");
+  check_refused({"fit", "--model", "tree", "--images", "a.idx"},
+                "--images and --labels go together. See gradschool --help.");
+  check_refused({"fit", "--model", "tree", "--csv", "a.csv"},
+                "--csv and --target, the column to be predicted, go together. See gradschool "
+                "--help.");
   check_refused({"fit", "--model", "tree", "--data", "moons", "--set", "depth"},
                 "--set takes OPTION=VALUE, not \"depth\". See gradschool --help.");
   check_refused({"fit", "--model", "tree", "--data", "moons", "--set", "depth=deep"},
@@ -365,4 +374,98 @@ TEST_CASE("fit refuses what makes no sense in one sentence", "[cli]") {
                 "(20,2)");
   check_refused({"fit", "--model", "tree", "--data", "moons", "--trian", "20"},
                 "There is no option \"--trian\". See gradschool --help.");
+}
+
+namespace {
+
+/// 28 x 28 would be MNIST: pictures of 4 x 4, one bright corner each, as an IDX file, and labels.
+std::string idx_pictures(int n) {
+  std::string file{'\0', '\0', '\x08', '\3', '\0', '\0', '\0', static_cast<char>(n),
+                   '\0', '\0', '\0',   '\4', '\0', '\0', '\0', '\4'};
+  for (int i = 0; i < n; ++i)
+    for (int pixel = 0; pixel < 16; ++pixel)
+      file += static_cast<char>(pixel == (i % 2 == 0 ? 0 : 15) ? 200 + i % 7 : i % 5);
+  return file;
+}
+std::string idx_labels(int n) {
+  std::string file{'\0', '\0', '\x08', '\1', '\0', '\0', '\0', static_cast<char>(n)};
+  for (int i = 0; i < n; ++i) file += static_cast<char>(i % 2);
+  return file;
+}
+
+/// A table whose answer is yes where the length is above 5; "weight" is twice the length.
+std::string table_text(const std::string& more = "") {
+  std::string text = "length,colour,weight,same,answer\n";
+  for (int i = 0; i < 60; ++i) {
+    const int length = i * 7 % 11;
+    text += std::to_string(length) + (i % 2 ? ",red," : ",,") + std::to_string(2 * length) + ",1," +
+            (length > 5 ? "yes" : "no") + "\n";
+  }
+  return text + more;
+}
+
+void check_bad_file(std::initializer_list<std::string> arguments, const std::string& sentence) {
+  const Outcome outcome = run(arguments);
+  CHECK(outcome.code == 1);
+  CHECK(outcome.out.empty());
+  CHECK(outcome.err.find(sentence) != std::string::npos);
+  CHECK(std::count(outcome.err.begin(), outcome.err.end(), '\n') == 1);
+}
+
+}  // namespace
+
+TEST_CASE("fit reads pictures of the user's", "[cli]") {
+  const TemporaryFile images(idx_pictures(50)), labels(idx_labels(50));
+  const TemporaryFile few(idx_pictures(20)), few_labels(idx_labels(20));
+  const quiz::Json one = run_json({"fit", "--model", "logistic", "--images", images.name(),
+                                   "--labels", labels.name(), "--json"});
+  CHECK(one.find("train")->number == 40);
+  CHECK(one.find("test")->number == 10);
+  CHECK(one.find("classes")->items.size() == 2);
+  CHECK(one.find("on_test")->find("accuracy")->number == 1);
+  const quiz::Json two =
+      run_json({"fit", "--model", "cnn", "--images", images.name(), "--labels", labels.name(),
+                "--test-images", few.name(), "--test-labels", few_labels.name(), "--train", "30",
+                "--set", "epochs=60", "--json"});
+  CHECK(two.find("train")->number == 30);
+  CHECK(two.find("test")->number == 20);
+  CHECK(two.find("on_test")->find("accuracy")->number == 1);
+  check_bad_file(
+      {"fit", "--model", "tree", "--images", images.name(), "--labels", few_labels.name()},
+      few_labels.name());
+  check_bad_file(
+      {"fit", "--model", "tree", "--images", labels.name() + ".gone", "--labels", labels.name()},
+      labels.name() + ".gone");
+  check_bad_file({"fit", "--model", "tree", "--images", images.name(), "--labels", labels.name(),
+                  "--train", "45", "--test", "10"},
+                 "45 examples to train and 10 to test are needed, at least one of each, but there "
+                 "are 50.");
+}
+
+TEST_CASE("fit reads tables of the user's", "[cli]") {
+  const TemporaryFile table(table_text());
+  const Outcome classes =
+      run({"fit", "--model", "tree", "--csv", table.name(), "--target", "answer", "--json"});
+  INFO(classes.err);
+  REQUIRE(classes.code == 0);
+  CHECK(classes.err.find("\"same\"") != std::string::npos);  // it is constant
+  const quiz::Json json = quiz::parse_json(classes.out, 1'000'000);
+  CHECK(json.find("classes")->items[0].string == "no");
+  CHECK(json.find("classes")->items[1].string == "yes");
+  CHECK(json.find("on_test")->find("accuracy")->number == 1);
+  const quiz::Json number = run_json({"fit", "--model", "mlp", "--csv", table.name(), "--target",
+                                      "weight", "--predict", "number", "--without", "same",
+                                      "answer", "--set", "lr=0.01", "epochs=100", "--json"});
+  CHECK(number.find("on_test")->find("r2")->number > 0.9);
+
+  check_bad_file({"fit", "--model", "tree", "--csv", table.name(), "--target", "reply"}, "reply");
+  check_bad_file({"fit", "--model", "tree", "--csv", table.name(), "--target", "answer",
+                  "--predict", "number"},
+                 "answer");
+  const TemporaryFile ragged(table_text("1,2\n"));
+  check_bad_file({"fit", "--model", "tree", "--csv", ragged.name(), "--target", "answer"},
+                 ragged.name() + ":62: ");
+  const TemporaryFile one_class("a,b\n1,x\n2,x\n3,x\n4,x\n5,x\n");
+  check_bad_file({"fit", "--model", "forest", "--csv", one_class.name(), "--target", "b"},
+                 "All examples are of one class, \"x\": there is nothing to tell apart.");
 }

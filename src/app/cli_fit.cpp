@@ -4,11 +4,13 @@
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <limits>
 
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "data/files.h"
 #include "models/predictor.h"
 #include "quiz/json.h"
 #include "quiz/quiz.h"
@@ -29,6 +31,9 @@ double seconds() {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   return std::chrono::duration<double>(now).count();
 }
+
+/// Spent by this process alone, whatever else the machine does.
+double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 /// The most that the process has held, in MiB.
 double peak_memory() {
@@ -99,25 +104,130 @@ int list_fit() {
 
 /// What the options say about where examples come from.
 struct Source {
-  std::string name;  // "moons"
-  std::uint64_t train, test, seed;
+  std::string name;            // "moons", or of a file
+  std::string images, labels;  // files
+  std::string test_images, test_labels;
+  std::string csv, target, predict;
+  std::vector<std::string_view> without;
+  std::uint64_t train, test, seed;  // train and test: 0 where not given
 };
 
 Source take_source(Arguments& arguments) {
   constexpr std::uint64_t most = 1'000'000;
   Source source;
   source.name = arguments.take_value("--data");
-  source.train = arguments.take_count("--train", most, 1000);
-  source.test = arguments.take_count("--test", most, 1000);
+  source.images = arguments.take_value("--images");
+  source.labels = arguments.take_value("--labels");
+  source.test_images = arguments.take_value("--test-images");
+  source.test_labels = arguments.take_value("--test-labels");
+  source.csv = arguments.take_value("--csv");
+  source.target = arguments.take_value("--target");
+  source.predict = arguments.take_value("--predict");
+  source.without = arguments.take_values("--without");
+  source.train = arguments.take_count("--train", most, 0);
+  source.test = arguments.take_count("--test", most, 0);
   source.seed = arguments.take_count("--seed", UINT64_MAX, 1);
-  if (source.name.empty())
-    throw UsageError("--data, the name of a data set, is missing; gradschool fit lists them.");
+  if (source.name.empty() + source.images.empty() + source.csv.empty() != 2)
+    throw UsageError(
+        "One of --data, --images and --csv says where examples come from; gradschool fit lists "
+        "the sets for --data.");
+  if (source.images.empty() != source.labels.empty())
+    throw UsageError("--images and --labels go together.");
+  if (source.test_images.empty() != source.test_labels.empty() ||
+      (source.images.empty() && !source.test_images.empty()))
+    throw UsageError("--test-images and --test-labels go together, and with --images.");
+  if (source.csv.empty() != source.target.empty())
+    throw UsageError("--csv and --target, the column to be predicted, go together.");
+  if (source.csv.empty() && !(source.predict.empty() && source.without.empty()))
+    throw UsageError("--predict and --without go with --csv.");
+  if (!source.predict.empty() && source.predict != "classes" && source.predict != "number")
+    throw UsageError("--predict must be classes or number, not " + quoted(source.predict) + ".");
   return source;
 }
 
+/// How many of `all` examples train and test: four fifths and one, where it is not said.
+struct Sizes {
+  std::int64_t train, test;
+};
+Sizes sizes(const Source& source, std::int64_t all) {
+  const auto train = static_cast<std::int64_t>(source.train);
+  const auto test = static_cast<std::int64_t>(source.test);
+  if (train > 0) return {train, test > 0 ? test : std::max(all - train, std::int64_t{1})};
+  const std::int64_t tested = test > 0 ? test : std::max(all / 5, std::int64_t{1});
+  return {all - tested, tested};
+}
+
+Examples of(const data::Dataset& set) {
+  Examples examples{.x = set.x, .y = set.y};
+  for (int c = 0; c < set.classes; ++c) examples.class_names.push_back(std::to_string(c));
+  return examples;
+}
+
+/// `all` or so many of it, by chance.
+Examples some(const Examples& all, std::uint64_t count, Rng& rng) {
+  if (count == 0 || static_cast<std::int64_t>(count) == all.size()) return all;
+  return models::split(all, static_cast<std::int64_t>(count), 1, rng).train;
+}
+
+Problem load_pictures(const Source& source, Rng& rng) {
+  const Examples all = of(data::load_dataset(source.images, source.labels));
+  if (source.test_images.empty()) {
+    const Sizes wanted = sizes(source, all.size());
+    return models::split(all, wanted.train, wanted.test, rng);
+  }
+  const Examples test = of(data::load_dataset(source.test_images, source.test_labels));
+  check(test.x.shape().with(0, 1) == all.x.shape().with(0, 1), [&] {
+    return source.test_images + " has examples of " + test.x.shape().text() + ", but " +
+           source.images + " of " + all.x.shape().text() + ".";
+  });
+  Problem problem{some(all, source.train, rng), some(test, source.test, rng)};
+  // Labels are numbers: both parts know those of either.
+  const bool more = problem.test.classes() > problem.train.classes();
+  problem.train.class_names = problem.test.class_names =
+      more ? problem.test.class_names : problem.train.class_names;
+  return problem;
+}
+
+/// Text is a class; so are a few different whole numbers, unless the user says otherwise.
+data::Target kind_of(const data::Csv& csv, const Source& source) {
+  constexpr std::size_t few = 20;
+  if (!source.predict.empty())
+    return source.predict == "classes" ? data::Target::classes : data::Target::number;
+  const auto width = static_cast<std::int64_t>(csv.columns.size());
+  std::vector<real> seen;
+  for (std::int64_t j = 0; j < width; ++j) {
+    if (csv.columns[static_cast<std::size_t>(j)].name != source.target) continue;
+    if (!csv.columns[static_cast<std::size_t>(j)].categories.empty()) return data::Target::classes;
+    for (std::int64_t i = 0; i < csv.rows() && seen.size() <= few; ++i) {
+      const real number = csv.x[i * width + j];
+      if (number != std::floor(number)) return data::Target::number;
+      if (std::find(seen.begin(), seen.end(), number) == seen.end()) seen.push_back(number);
+    }
+  }
+  return seen.size() > few ? data::Target::number : data::Target::classes;
+}
+
+Problem load_table(const Source& source, Rng& rng) {
+  const data::Csv csv = data::load_csv(source.csv);
+  const data::Table table =
+      data::table_of(csv, source.target, kind_of(csv, source), source.without);
+  const Sizes wanted = sizes(source, table.size());
+  return models::split(table, wanted.train, wanted.test, rng);
+}
+
 Problem load(const Source& source) {
-  return models::make_examples(source.name, static_cast<std::int64_t>(source.train),
-                               static_cast<std::int64_t>(source.test), source.seed);
+  const auto or_1000 = [](std::uint64_t given) {
+    return given > 0 ? static_cast<std::int64_t>(given) : 1000;
+  };
+  Rng rng = Rng(source.seed).split(1);  // not the stream that the model draws from
+  if (!source.images.empty()) return load_pictures(source, rng);
+  if (!source.csv.empty()) return load_table(source, rng);
+  return models::make_examples(source.name, or_1000(source.train), or_1000(source.test),
+                               source.seed);
+}
+
+std::string name_of(const Source& source) {
+  return !source.images.empty() ? source.images : !source.csv.empty() ? source.csv : source.name;
 }
 
 /// Columns of a table that hold one number only, for a model has nothing to learn from them.
@@ -150,7 +260,7 @@ void warn_of_constants(const Examples& train) {
 
 struct Outcome {
   Verdict train, test;
-  double fit_seconds, predict_seconds;
+  double fit_seconds, fit_processor_seconds, predict_seconds, predict_processor_seconds;
 };
 
 void print_confusion(const Examples& test, const Verdict& verdict) {
@@ -184,7 +294,7 @@ void print_outcome(const Predictor& predictor, const Problem& problem, const Sou
     print(padded(name, 16) + value + "\n");
   };
   line("model", predictor.entry().title);
-  line("data", source.name + ": " + std::to_string(problem.train.size()) + " to train, " +
+  line("data", name_of(source) + ": " + std::to_string(problem.train.size()) + " to train, " +
                    std::to_string(problem.test.size()) + " to test, " + shape_text(problem.train));
   if (predictor.numbers()) {
     line("R2", rounded(outcome.test.r2, 4) + "  (training " + rounded(outcome.train.r2, 4) + ")");
@@ -195,7 +305,8 @@ void print_outcome(const Predictor& predictor, const Problem& problem, const Sou
                          rounded(outcome.train.accuracy, 4) + ")");
     if (!std::isnan(outcome.test.log_loss)) line("log-loss", rounded(outcome.test.log_loss, 4));
   }
-  line("fit", rounded(outcome.fit_seconds, 2) + " s");
+  line("fit", rounded(outcome.fit_seconds, 2) + " s, " + rounded(outcome.fit_processor_seconds, 2) +
+                  " s of the processor");
   line("prediction", rounded(1000 * outcome.predict_seconds, 1) + " ms for the test examples");
   line("peak memory", rounded(peak_memory(), 0) + " MB");
   if (!predictor.numbers()) print_confusion(problem.test, outcome.test);
@@ -227,7 +338,7 @@ void print_json(const Predictor& predictor, const Problem& problem, const Source
   out.key("options").begin_object();
   for (std::size_t i = 0; i < predictor.options().list().size(); ++i)
     out.member(predictor.options().list()[i].name, predictor.options().values()[i]);
-  out.end_object().member("data", source.name);
+  out.end_object().member("data", name_of(source));
   out.key("seed").raw(std::to_string(source.seed));
   out.key("train").raw(std::to_string(problem.train.size()));
   out.key("test").raw(std::to_string(problem.test.size()));
@@ -239,7 +350,9 @@ void print_json(const Predictor& predictor, const Problem& problem, const Source
   out.key("on_test");
   write_verdict(out, predictor, outcome.test);
   out.member("fit_seconds", outcome.fit_seconds)
+      .member("fit_processor_seconds", outcome.fit_processor_seconds)
       .member("predict_seconds", outcome.predict_seconds)
+      .member("predict_processor_seconds", outcome.predict_processor_seconds)
       .member("peak_memory_mb", peak_memory());
   print(out.end_object().text() + "\n");
 }
@@ -261,16 +374,18 @@ models::Options take_options(const ModelEntry& entry, Arguments& arguments) {
 
 Outcome fit(Predictor& predictor, const Problem& problem, std::uint64_t seed) {
   Outcome outcome;
-  const double begin = seconds();
+  const double begin = seconds(), processor_begin = processor_seconds();
   {
     ProgressBar bar("fitting");
     predictor.start(problem.train, seed);
     while (predictor.step()) bar.show(predictor.progress());
   }
   outcome.fit_seconds = seconds() - begin;
-  const double fitted = seconds();
+  outcome.fit_processor_seconds = processor_seconds() - processor_begin;
+  const double fitted = seconds(), processor_fitted = processor_seconds();
   outcome.test = predictor.judge(problem.test);
   outcome.predict_seconds = seconds() - fitted;
+  outcome.predict_processor_seconds = processor_seconds() - processor_fitted;
   outcome.train = predictor.judge(problem.train);
   return outcome;
 }
@@ -278,10 +393,16 @@ Outcome fit(Predictor& predictor, const Problem& problem, std::uint64_t seed) {
 }  // namespace
 
 const char* const kFitHelp =
-    R"(  gradschool fit --model MODEL --data SET [--train N] [--test N] [--seed S]
+    R"(  gradschool fit --model MODEL SOURCE [--train N] [--test N] [--seed S]
                  [--set OPTION=VALUE...] [--json]
       fits a model and says how good it is on examples that it has not seen;
-      without anything it lists the models, their options and the data sets
+      without anything it lists the models, their options and the data sets.
+      SOURCE is one of
+        --data SET
+        --images FILE --labels FILE [--test-images FILE --test-labels FILE]
+            IDX or .npy files, gzipped or not
+        --csv FILE --target COLUMN [--predict classes|number] [--without COLUMN...]
+            of files, four fifths train unless --train or --test say otherwise
 )";
 
 int fit_command(Arguments arguments) {
@@ -293,12 +414,18 @@ int fit_command(Arguments arguments) {
   Predictor predictor(entry, take_options(entry, arguments));
   const Source source = take_source(arguments);
   arguments.expect_none_left();
-  const Problem problem = load(source);
-  warn_of_constants(problem.train);
-  const Outcome outcome = fit(predictor, problem, source.seed);
-  json ? print_json(predictor, problem, source, outcome)
-       : print_outcome(predictor, problem, source, outcome);
-  return 0;
+  try {
+    const Problem problem = load(source);
+    warn_of_constants(problem.train);
+    const Outcome outcome = fit(predictor, problem, source.seed);
+    json ? print_json(predictor, problem, source, outcome)
+         : print_outcome(predictor, problem, source, outcome);
+    return 0;
+  } catch (const Error& error) {
+    if (!source.name.empty()) throw;
+    std::fprintf(stderr, "gradschool: %s\n", error.what());  // what is wrong is in the user's file
+    return 1;
+  }
 }
 
 }  // namespace grad::app

@@ -68,6 +68,10 @@ void Predictor::start(const Examples& train, std::uint64_t seed) {
     fail("The model " + std::string(entry_->name) + " tells no " +
          (train.numbers() ? "numbers" : "classes") + "; " + one_of(names) + " would.");
   }
+  check(train.classes() != 1, [&] {
+    return "All examples are of one class, \"" + train.class_names[0] +
+           "\": there is nothing to tell apart.";
+  });
   scale_.reset();
   if (entry_->scaled && !train.pictures()) scale_.emplace(train.x);
   Examples ready = train;
