@@ -4,6 +4,7 @@
 
 #include <array>
 #include <initializer_list>
+#include <span>
 
 #include "tensor/check.h"
 #include "tensor/shape.h"
@@ -14,7 +15,8 @@ namespace grad {
 class Axes {
  public:
   Axes(int axis) : Axes({axis}) {}
-  Axes(std::initializer_list<int> axes) {
+  Axes(std::initializer_list<int> axes) : Axes(std::span(axes.begin(), axes.size())) {}
+  explicit Axes(std::span<const int> axes) {
     check(axes.size() <= Shape::max_axes, "[axes] more than an array can have");
     for (const int axis : axes) axes_[count_++] = axis;
   }

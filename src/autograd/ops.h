@@ -108,6 +108,7 @@ Tensor flip(const Tensor& x, const Axes& axes);
 /// The whole counts[i] times along axis i; x gets axes of size 1 in front if there are more counts.
 Tensor repeat(const Tensor& x, const Shape& counts);
 /// `value` around x: two amounts (before, after) for each axis, the last axis first.
+Tensor pad(const Tensor& x, std::span<const int> amounts, real value = 0);
 Tensor pad(const Tensor& x, std::initializer_list<int> amounts, real value = 0);
 /// One after the other along an axis, in which alone the shapes may differ.
 Tensor concat(std::span<const Tensor> parts, int axis = 0);

@@ -196,7 +196,7 @@ Tensor repeat(const Tensor& x, const Shape& counts) {
   });
 }
 
-Tensor pad(const Tensor& x, std::initializer_list<int> amounts, real value) {
+Tensor pad(const Tensor& x, std::span<const int> amounts, real value) {
   const auto text = [&] { return "[pad] amounts for " + x.shape().text(); };
   check(amounts.size() % 2 == 0 && amounts.size() <= 2 * static_cast<std::size_t>(x.shape().axes()),
         [&] {
@@ -209,7 +209,7 @@ Tensor pad(const Tensor& x, std::initializer_list<int> amounts, real value) {
   std::array<std::int64_t, Shape::max_axes> before{};
   for (std::size_t i = 0; i < amounts.size(); i += 2) {
     const int axis = x.shape().axes() - 1 - static_cast<int>(i / 2);
-    const int* pair = amounts.begin() + i;
+    const int* pair = amounts.data() + i;
     before[static_cast<std::size_t>(axis)] = pair[0];
     shape = shape.with(axis, shape[axis] + pair[0] + pair[1]);
   }
@@ -260,6 +260,9 @@ Tensor stack(std::span<const Tensor> parts, int axis) {
   return concat(thick, axis);
 }
 
+Tensor pad(const Tensor& x, std::initializer_list<int> amounts, real value) {
+  return pad(x, std::span<const int>(amounts.begin(), amounts.size()), value);
+}
 Tensor concat(std::initializer_list<Tensor> parts, int axis) {
   return concat(std::span<const Tensor>(parts.begin(), parts.size()), axis);
 }

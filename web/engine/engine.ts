@@ -1,49 +1,24 @@
-// The engine's JavaScript API: tensors, operations with gradients, optimisers. Runs unchanged in a
-// page, a worker and Node. Numbers live in WebAssembly memory; a Tensor here is a handle that must be
-// freed, by hand (`free`) or by the `scope` it was made in.
-//
-//   const grad = await loadEngine();
-//   const w = grad.tensor([0.5], [1, 1], { requiresGrad: true });
-//   const sgd = grad.sgd([w], { lr: 0.1 });
-//   grad.scope(() => {
-//     const loss = grad.mseLoss(grad.linear(x, w), y);
-//     sgd.zeroGrad();
-//     loss.backward();
-//     sgd.step();
-//     return loss.item();
-//   });
+// The engine's JavaScript API; README.md beside this file is its manual. Runs unchanged in a page, a
+// worker and Node. The module (src/app/main_engine.cpp) lists its functions when it starts, and this
+// file makes methods of them; their types are in functions.ts, which is written from the same list.
+// Numbers live in WebAssembly memory: tensors, layers and optimisers are handles that must be freed,
+// by hand (`free`) or by the `scope` they were made in.
 
-type Unary =
-  | 'exp'
-  | 'log'
-  | 'sqrt'
-  | 'square'
-  | 'abs'
-  | 'relu'
-  | 'sigmoid'
-  | 'tanh'
-  | 'sign'
-  | 'gelu'
-  | 'silu'
-  | 'softplus'
-  | 'sum'
-  | 'mean'
-  | 'flatten'
-  | 'transpose'
-  | 'softmax'
-  | 'log_softmax';
+import { evaluate, fit } from './fit.js';
+import type { Data, Evaluation, FitOptions, FitResult, Loss, Model } from './fit.js';
+import type { Functions } from './functions.js';
+export type * from './fit.js';
+export type * from './functions.js';
+
 type Exported =
-  | `engine_${'error' | 'select' | 'threads' | 'live_bytes' | 'alloc' | 'free' | 'no_grad'}`
-  | `tensor_${'new' | 'randn' | 'free' | 'axes' | 'size' | 'data' | 'grad' | 'backward' | 'detach'}`
-  | `op_${Unary | 'add' | 'sub' | 'mul' | 'div' | 'add_scalar' | 'mul_scalar' | 'reshape'}`
-  | `op_${'matmul' | 'linear' | 'conv2d' | 'max_pool2d' | 'dropout' | 'cross_entropy' | 'mse_loss'}`
-  | `${'sgd' | 'adam'}_new`
-  | `optimizer_${'step' | 'zero_grad' | 'set_lr' | 'free'}`;
+  | `engine_${'functions' | 'frame' | 'call' | 'text' | 'free' | 'live_objects' | 'live_bytes'}`
+  | `engine_${'select' | 'threads' | 'no_grad'}`
+  | `tensor_${'shape' | 'size' | 'data' | 'grad'}`;
 
 /** What Emscripten's module offers to this file: the functions of src/app/main_engine.cpp. */
 type Wasm = Record<`_${Exported}`, (...numbers: number[]) => number> & {
   HEAPF32: Float32Array;
-  HEAP32: Int32Array;
+  HEAPF64: Float64Array;
   UTF8ToString(pointer: number): string;
 };
 
@@ -56,10 +31,6 @@ export interface LoadOptions {
   threads?: number;
 }
 
-export interface TensorOptions {
-  requiresGrad?: boolean;
-}
-
 /** Loads and starts the engine. */
 export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
   const url = options.url ?? new URL('../wasm/engine-simd.mjs', import.meta.url);
@@ -69,29 +40,42 @@ export async function loadEngine(options: LoadOptions = {}): Promise<Engine> {
   return engine;
 }
 
-/** A value that may take part in differentiation. Shapes are row-major; pictures are NHWC. */
-export class Tensor {
+/** Something that lives in the module, held by number. */
+export class Handle {
   /** Made by Engine. */
   constructor(
-    private readonly engine: Engine,
-    /** Handle in the module's table; -1 once freed. */
+    protected readonly engine: Engine,
+    /** Its number; -1 once freed. */
     public id: number,
   ) {}
+  free(): void {
+    if (this.id >= 0) this.engine.wasm._engine_free(this.id);
+    this.id = -1;
+  }
+}
 
+/** A value that may take part in differentiation. Shapes are row-major; pictures are NHWC. */
+export class Tensor extends Handle {
   get shape(): number[] {
-    const axes = this.engine.number(this.engine.wasm._tensor_axes(this.id));
-    return Array.from({ length: axes }, (_, axis) => this.engine.wasm._tensor_size(this.id, axis));
+    const { wasm } = this.engine;
+    const axes = this.engine.checked(wasm._tensor_shape(this.id));
+    const at = wasm._engine_frame(0) >> 3;
+    return Array.from(wasm.HEAPF64.subarray(at, at + axes));
   }
   get size(): number {
-    return this.shape.reduce((product, n) => product * n, 1);
+    return this.engine.checked(this.engine.wasm._tensor_size(this.id));
+  }
+  get requiresGrad(): boolean {
+    return this.engine.requiresGrad(this);
   }
   /**
    * The numbers, as a view of the module's memory: read or write at once, do not keep (memory may
    * move when it grows).
    */
   view(): Float32Array {
-    const start = this.engine.pointer(this.engine.wasm._tensor_data(this.id)) >> 2;
-    return this.engine.wasm.HEAPF32.subarray(start, start + this.size);
+    const size = this.size;
+    const start = this.engine.wasm._tensor_data(this.id) >> 2;
+    return this.engine.wasm.HEAPF32.subarray(start, start + size);
   }
   /** A copy of the numbers. */
   data(): Float32Array {
@@ -99,67 +83,176 @@ export class Tensor {
   }
   /** A copy of the gradient, or null before the first backward(). */
   grad(): Float32Array | null {
+    const size = this.size;
     const at = this.engine.wasm._tensor_grad(this.id) >> 2;
-    return at === 0 ? null : this.engine.wasm.HEAPF32.slice(at, at + this.size);
+    return at === 0 ? null : this.engine.wasm.HEAPF32.slice(at, at + size);
   }
   /** The only element. */
   item(): number {
-    if (this.size !== 1) throw new Error(`[item] needs one element, got shape (${this.shape})`);
-    return this.view()[0]!;
+    const numbers = this.view();
+    if (numbers.length !== 1)
+      throw new Error(`[item] needs one element, got shape (${this.shape})`);
+    return numbers[0]!;
   }
   /** The same numbers outside the graph. */
   detach(): Tensor {
-    return this.engine.made(this.engine.wasm._tensor_detach(this.id));
+    return this.engine.detach(this);
   }
   /** Differentiates this scalar with respect to every leaf below it. */
   backward(): void {
-    this.engine.number(this.engine.wasm._tensor_backward(this.id));
-  }
-  free(): void {
-    if (this.id >= 0) this.engine.wasm._tensor_free(this.id);
-    this.id = -1;
+    this.engine.backward(this);
   }
 }
 
-/** SGD or Adam over a list of parameters. */
-export class Optimizer {
-  constructor(
-    private readonly engine: Engine,
-    private readonly id: number,
-  ) {}
+/** A seeded source of random numbers: same seed, same numbers everywhere. */
+export class Generator extends Handle {}
+
+/** A layer, or a network of layers. */
+export class Layer extends Handle {
+  forward(x: Tensor): Tensor {
+    return this.engine.forward(this, x);
+  }
+  /** "Linear", "Sequential" … */
+  get kind(): string {
+    return this.engine.kind(this);
+  }
+  get training(): boolean {
+    return this.engine.isTraining(this);
+  }
+  /** Training mode switches dropout on and lets norms use the batch's statistics. */
+  train(on = true): this {
+    this.engine.setTraining(this, on);
+    return this;
+  }
+  eval(): this {
+    return this.train(false);
+  }
+  /** What is trained, by PyTorch's names: "0.weight", "0.bias" … */
+  parameters(): Record<string, Tensor> {
+    const names = this.engine.parameterNames(this).trimEnd().split('\n').filter(Boolean);
+    const tensors = this.engine.stateTensors(this);
+    tensors.slice(names.length).forEach((buffer) => buffer.free());
+    return Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
+  }
+  /** Copies of all numbers by name, running statistics included: what load() takes. */
+  state(): Record<string, Float32Array> {
+    const state: Record<string, Float32Array> = {};
+    this.eachOfState((name, tensor) => (state[name] = tensor.data()));
+    return state;
+  }
+  /** Takes over the numbers of such a state; throws, and changes nothing, unless names and lengths fit. */
+  load(state: Record<string, ArrayLike<number>>): void {
+    const left = new Set(Object.keys(state));
+    this.eachOfState((name, tensor) => {
+      const numbers = state[name];
+      if (!numbers) throw new Error(`[load] the state has no ${name}`);
+      if (numbers.length !== tensor.size)
+        throw new Error(`[load] ${name} has ${tensor.size} numbers, not ${numbers.length}`);
+      left.delete(name);
+    });
+    if (left.size > 0) throw new Error(`[load] the model has no ${[...left].join(', ')}`);
+    this.eachOfState((name, tensor) => tensor.view().set(state[name]!));
+  }
+  /** A table of each layer's output, parameters and multiply-adds for inputs of that shape. */
+  summary(inputShape: number[]): string {
+    return this.engine.summary(this, inputShape);
+  }
+  /** The outputs of all layers of a Sequential, first to last. */
+  trace(x: Tensor): Tensor[] {
+    return this.engine.trace(this, x);
+  }
+  /** A copy with numbers of its own. */
+  clone(): Layer {
+    return this.engine.clone(this);
+  }
+
+  private eachOfState(visit: (name: string, tensor: Tensor) => void): void {
+    this.engine.scope(() => {
+      const tensors = this.engine.stateTensors(this);
+      const names = this.engine.stateNames(this).split('\n');
+      tensors.forEach((tensor, i) => visit(names[i]!, tensor));
+    });
+  }
+}
+
+/** SGD, RMSProp, Adagrad, Adam or AdamW over the parameters it was made with. */
+export class Optimizer extends Handle {
   step(): void {
-    this.engine.number(this.engine.wasm._optimizer_step(this.id));
+    this.engine.optimizerStep(this);
   }
   zeroGrad(): void {
-    this.engine.number(this.engine.wasm._optimizer_zero_grad(this.id));
+    this.engine.optimizerZeroGrad(this);
   }
-  setLearningRate(lr: number): void {
-    this.engine.number(this.engine.wasm._optimizer_set_lr(this.id, lr));
+  get lr(): number {
+    return this.engine.learningRate(this);
   }
-  free(): void {
-    this.engine.wasm._optimizer_free(this.id);
-  }
-}
-
-/** Class indices of a batch, copied once into the module's memory. */
-export class Labels {
-  constructor(
-    private readonly engine: Engine,
-    readonly pointer: number,
-    readonly length: number,
-  ) {}
-  free(): void {
-    this.engine.wasm._engine_free(this.pointer);
+  set lr(rate: number) {
+    this.engine.setLearningRate(this, rate);
   }
 }
 
+/** Lowers a learning rate when a measure stops falling. */
+export class ReduceLROnPlateau extends Handle {
+  /** The rate from now on. */
+  step(measure: number): number {
+    return this.engine.plateauStep(this, measure);
+  }
+}
+
+const classes = { Tensor, Layer, Generator, Optimizer, ReduceLROnPlateau };
+type ClassName = keyof typeof classes;
+
+/** A parameter of a function, as the module describes it. */
+export interface Parameter {
+  name: string;
+  /** A class, or "number", "boolean", "numbers" (a list), "axes", "Tensors", "Layers" … */
+  kind: string;
+  /** Whether there may be none. */
+  nullable: boolean;
+  /** What it is unless given; null: none. Undefined: it must be given. */
+  fallback?: number | boolean | null | number[];
+}
+export interface Signature {
+  /** The name in C++, leaky_relu; `method` is the name here, leakyRelu. */
+  name: string;
+  method: string;
+  result: string;
+  parameters: Parameter[];
+}
+
+const camelCase = (name: string) => name.replace(/_(.)/g, (_, letter) => letter.toUpperCase());
+
+/** "leaky_relu Tensor x:Tensor slope:number=0.01" */
+function signatureOf(line: string): Signature {
+  const [name, result, ...words] = line.split(' ') as [string, string, ...string[]];
+  const parameters = words.filter(Boolean).map((word): Parameter => {
+    const [, parameter, kind, nullable, fallback] = /^(\w+):(\w+)(\??)(?:=(.*))?$/.exec(word)!;
+    return {
+      name: camelCase(parameter!),
+      kind: kind!,
+      nullable: nullable === '?' || fallback === 'null',
+      ...(fallback !== undefined && { fallback: JSON.parse(fallback) }),
+    };
+  });
+  return { name, method: camelCase(name), result, parameters };
+}
+
+export interface Engine extends Functions {}
 export class Engine {
-  private scopes: Tensor[][] = [];
-  private readonly scratch: number;
+  private scopes: Handle[][] = [];
+  /** The frame, as an index of 64-bit numbers, and for how many it has room. */
+  private frame = 0;
+  private room = 0;
+  /** What the module can do: each is a method of this object. */
+  readonly functions: Signature[];
 
   /** Use loadEngine(). */
   constructor(readonly wasm: Wasm) {
-    this.scratch = wasm._engine_alloc(6 * 4);
+    this.reserve(64);
+    const list = wasm.UTF8ToString(wasm._engine_functions()).trimEnd();
+    this.functions = list.split('\n').map(signatureOf);
+    const methods = this as unknown as Record<string, unknown>;
+    this.functions.forEach((f, line) => (methods[f.method] = this.method(f, line)));
   }
 
   /** Switches to the fast kernel class; returns whether the module has one. */
@@ -168,41 +261,32 @@ export class Engine {
     this.wasm._engine_threads(threads);
     return fast;
   }
-  /** Bytes held by live tensors. */
+  /** Bytes held by live tensors, and how many things are held by handles: what a leak adds to. */
   liveBytes(): number {
     return this.wasm._engine_live_bytes();
   }
+  liveHandles(): number {
+    return this.wasm._engine_live_objects();
+  }
 
   /** A leaf. Throws unless the number of values fits the shape. */
-  tensor(values: ArrayLike<number>, shape: number[], options: TensorOptions = {}): Tensor {
-    const tensor = this.zeros(shape, options);
-    if (values.length !== tensor.size) {
+  tensor(values: ArrayLike<number>, shape: number[], { requiresGrad = false } = {}): Tensor {
+    const tensor = this.zeros(shape, { requiresGrad });
+    const view = tensor.view();
+    if (values.length !== view.length) {
       tensor.free();
       throw new Error(`[tensor] ${values.length} numbers do not fill shape (${shape})`);
     }
-    tensor.view().set(values);
+    view.set(values);
     return tensor;
   }
-  zeros(shape: number[], options: TensorOptions = {}): Tensor {
-    const sizes = this.sizes(shape);
-    return this.made(this.wasm._tensor_new(sizes, shape.length, options.requiresGrad ? 1 : 0));
-  }
-  /** Standard normal numbers; same seed, same bits everywhere. */
-  randn(shape: number[], seed: number, options: TensorOptions = {}): Tensor {
-    const sizes = this.sizes(shape);
-    return this.made(
-      this.wasm._tensor_randn(sizes, shape.length, seed, options.requiresGrad ? 1 : 0),
-    );
-  }
-  labels(values: ArrayLike<number>): Labels {
-    const pointer = this.wasm._engine_alloc(Math.max(4, values.length * 4));
-    this.wasm.HEAP32.set(values, pointer >> 2);
-    return new Labels(this, pointer, values.length);
-  }
 
-  /** Frees every tensor made inside `work`, except those it returns (alone or in an array). */
+  /**
+   * Frees everything made inside `work`, except what it returns: a handle, or handles in an array or
+   * in an object. `work` must not be async.
+   */
   scope<Result>(work: () => Result): Result {
-    const mine: Tensor[] = [];
+    const mine: Handle[] = [];
     this.scopes.push(mine);
     let result: Result | undefined;
     try {
@@ -210,10 +294,10 @@ export class Engine {
       return result;
     } finally {
       this.scopes.pop();
-      const kept = new Set<unknown>(Array.isArray(result) ? result : [result]);
-      for (const tensor of mine)
-        if (kept.has(tensor)) this.scopes.at(-1)?.push(tensor);
-        else tensor.free();
+      const kept = new Set(handlesIn(result));
+      for (const handle of mine)
+        if (kept.has(handle)) this.scopes.at(-1)?.push(handle);
+        else handle.free();
     }
   }
   /** Computes without recording the graph. */
@@ -226,123 +310,170 @@ export class Engine {
     }
   }
 
-  add(a: Tensor, b: Tensor | number): Tensor {
-    return this.made(
-      typeof b === 'number' ? this.wasm._op_add_scalar(a.id, b) : this.wasm._op_add(a.id, b.id),
-    );
+  /** Trains a model on batches of data; gives the page a turn between them (fit.ts). */
+  fit(model: Model, data: Data, options: FitOptions): Promise<FitResult> {
+    return fit(this, model, data, options);
   }
-  sub(a: Tensor, b: Tensor | number): Tensor {
-    return typeof b === 'number' ? this.add(a, -b) : this.made(this.wasm._op_sub(a.id, b.id));
-  }
-  mul(a: Tensor, b: Tensor | number): Tensor {
-    return this.made(
-      typeof b === 'number' ? this.wasm._op_mul_scalar(a.id, b) : this.wasm._op_mul(a.id, b.id),
-    );
-  }
-  div(a: Tensor, b: Tensor | number): Tensor {
-    return typeof b === 'number' ? this.mul(a, 1 / b) : this.made(this.wasm._op_div(a.id, b.id));
-  }
-  exp = this.unary('exp');
-  log = this.unary('log');
-  sqrt = this.unary('sqrt');
-  square = this.unary('square');
-  abs = this.unary('abs');
-  relu = this.unary('relu');
-  sigmoid = this.unary('sigmoid');
-  tanh = this.unary('tanh');
-  sign = this.unary('sign');
-  gelu = this.unary('gelu');
-  silu = this.unary('silu');
-  softplus = this.unary('softplus');
-  /** Reductions to a scalar. */
-  sum = this.unary('sum');
-  mean = this.unary('mean');
-  /** (n, …) to (n, rest). */
-  flatten = this.unary('flatten');
-  /** (m, n) to (n, m). */
-  transpose = this.unary('transpose');
-  /** Over the last axis. */
-  softmax = this.unary('softmax');
-  logSoftmax = this.unary('log_softmax');
-
-  reshape(x: Tensor, shape: number[]): Tensor {
-    return this.made(this.wasm._op_reshape(x.id, this.sizes(shape), shape.length));
-  }
-  /** (m,k) × (k,n). */
-  matmul(a: Tensor, b: Tensor): Tensor {
-    return this.made(this.wasm._op_matmul(a.id, b.id));
-  }
-  /** x (n,in), w (out,in), b (out): x wᵀ + b. */
-  linear(x: Tensor, w: Tensor, b?: Tensor): Tensor {
-    return this.made(this.wasm._op_linear(x.id, w.id, b ? b.id : -1));
-  }
-  /** x (n,h,w,in), w (out,kh,kw,in), b (out). */
-  conv2d(x: Tensor, w: Tensor, b?: Tensor, stride = 1, padding = 0): Tensor {
-    return this.made(this.wasm._op_conv2d(x.id, w.id, b ? b.id : -1, stride, padding));
-  }
-  maxPool2d(x: Tensor, size: number, stride = size): Tensor {
-    return this.made(this.wasm._op_max_pool2d(x.id, size, stride));
-  }
-  /** Zeroes elements with probability p; another seed for each step. */
-  dropout(x: Tensor, p: number, seed: number): Tensor {
-    return this.made(this.wasm._op_dropout(x.id, p, 1, seed));
-  }
-  /** Mean over rows of -log softmax(logits)[label]. */
-  crossEntropy(logits: Tensor, labels: Labels): Tensor {
-    return this.made(this.wasm._op_cross_entropy(logits.id, labels.pointer, labels.length));
-  }
-  mseLoss(prediction: Tensor, target: Tensor): Tensor {
-    return this.made(this.wasm._op_mse_loss(prediction.id, target.id));
-  }
-
-  sgd(parameters: Tensor[], { lr = 1e-2, momentum = 0, weightDecay = 0 } = {}): Optimizer {
-    return this.optimizer(parameters, (ids, count) =>
-      this.wasm._sgd_new(ids, count, lr, momentum, weightDecay),
-    );
-  }
-  adam(
-    parameters: Tensor[],
-    { lr = 1e-3, beta1 = 0.9, beta2 = 0.999, eps = 1e-8 } = {},
-  ): Optimizer {
-    return this.optimizer(parameters, (ids, count) =>
-      this.wasm._adam_new(ids, count, lr, beta1, beta2, eps),
-    );
+  /** Loss and accuracy of a model in evaluation mode. */
+  evaluate(
+    model: Model,
+    data: Data,
+    options: { loss?: Loss; batchSize?: number } = {},
+  ): Evaluation {
+    return evaluate(this, model, data, options);
   }
 
   /** Passes a result on, or throws the sentence that the engine left. */
-  number(result: number): number {
-    if (result < 0) throw new Error(this.wasm.UTF8ToString(this.wasm._engine_error()));
+  checked(result: number): number {
+    if (result < 0) throw new Error(this.wasm.UTF8ToString(this.wasm._engine_text()));
     return result;
   }
-  /** As number(), for addresses. */
-  pointer(address: number): number {
-    if (address === 0) throw new Error(this.wasm.UTF8ToString(this.wasm._engine_error()));
-    return address;
+
+  /** A function of the module as a method: what has no default by place, the rest by name. */
+  private method({ method, parameters, result }: Signature, line: number) {
+    const required = parameters.filter(({ fallback }) => fallback === undefined).length;
+    const options = parameters.slice(required);
+    return (...values: unknown[]) => {
+      const given = values[required];
+      if (given !== undefined) checkOptions(method, given, options);
+      let at = 0;
+      for (let i = 0; i < parameters.length; i++) {
+        const parameter = parameters[i]!;
+        const value =
+          i < required
+            ? values[i]
+            : ((given as Record<string, unknown> | undefined)?.[parameter.name] ??
+              parameter.fallback);
+        at = this.write(at, method, parameter, parameter.kind, value);
+      }
+      return this.result(result, this.checked(this.wasm._engine_call(line)));
+    };
   }
 
-  private unary(name: Unary): (x: Tensor) => Tensor {
-    return (x) => this.made(this.wasm[`_op_${name}`](x.id));
-  }
-  /** Takes a new handle into the scope that is open; throws the engine's sentence for -1. */
-  made(id: number): Tensor {
-    const tensor = new Tensor(this, this.number(id));
-    this.scopes.at(-1)?.push(tensor);
-    return tensor;
-  }
-  private sizes(shape: number[]): number {
-    if (shape.length > 6) throw new Error(`[shape] at most 6 axes, got ${shape.length}`);
-    this.wasm.HEAP32.set(shape, this.scratch >> 2);
-    return this.scratch;
-  }
-  private optimizer(
-    parameters: Tensor[],
-    create: (ids: number, count: number) => number,
-  ): Optimizer {
-    const ids = this.labels(parameters.map((p) => p.id));
-    try {
-      return new Optimizer(this, this.number(create(ids.pointer, ids.length)));
-    } finally {
-      ids.free();
+  /** Puts a value into the frame, `at` numbers from its beginning; returns where the next one goes. */
+  private write(
+    at: number,
+    method: string,
+    { name, nullable }: Parameter,
+    kind: string,
+    value: unknown,
+  ): number {
+    const heap = () => this.wasm.HEAPF64;
+    const refuse = (wanted: string): never => {
+      throw new Error(`[${method}] ${name} must be ${wanted}, not ${describe(value)}`);
+    };
+    const list = (items: ArrayLike<unknown>, put: (item: unknown, at: number) => number) => {
+      this.reserve(at + items.length + 64);
+      heap()[this.frame + at++] = items.length;
+      for (let i = 0; i < items.length; i++) at = put(items[i], at);
+      return at;
+    };
+    const handle = (type: ClassName, item: unknown, place: number) => {
+      if (!(item instanceof classes[type])) return refuse(`a ${type}`);
+      if (item.id < 0) throw new Error(`[${method}] ${name} was freed before`);
+      heap()[this.frame + place] = item.id;
+      return place + 1;
+    };
+    switch (kind) {
+      case 'number':
+        if (typeof value !== 'number') return refuse('a number');
+        heap()[this.frame + at] = value;
+        return at + 1;
+      case 'boolean':
+        if (typeof value !== 'boolean') return refuse('true or false');
+        heap()[this.frame + at] = value ? 1 : 0;
+        return at + 1;
+      case 'Operand':
+        heap()[this.frame + at] = typeof value === 'number' ? 1 : 0;
+        if (typeof value !== 'number') return handle('Tensor', value, at + 1);
+        heap()[this.frame + at + 1] = value;
+        return at + 2;
+      case 'axes':
+      case 'numbers': {
+        const numbers = kind === 'axes' && typeof value === 'number' ? [value] : value;
+        if (!isList(numbers)) return refuse('a list of numbers');
+        return list(numbers, (item, place) => {
+          if (typeof item !== 'number') return refuse('a list of numbers');
+          heap()[this.frame + place] = item;
+          return place + 1;
+        });
+      }
+      case 'Parameters':
+        if (value instanceof Layer) {
+          heap()[this.frame + at] = -1;
+          return handle('Layer', value, at + 1);
+        }
+        if (!isList(value)) return refuse('a Layer or a list of Tensors');
+        return list(value, (item, place) => handle('Tensor', item, place));
+      case 'Tensors':
+      case 'Layers': {
+        const type = kind === 'Tensors' ? 'Tensor' : 'Layer';
+        if (!isList(value)) return refuse(`a list of ${kind}`);
+        return list(value, (item, place) => handle(type, item, place));
+      }
+      default:
+        if (!nullable || (value !== null && value !== undefined))
+          return handle(kind as ClassName, value, at);
+        heap()[this.frame + at] = -1;
+        return at + 1;
     }
   }
+
+  private result(kind: string, returned: number): unknown {
+    switch (kind) {
+      case 'void':
+        return undefined;
+      case 'number':
+        return this.wasm.HEAPF64[this.frame];
+      case 'boolean':
+        return this.wasm.HEAPF64[this.frame] !== 0;
+      case 'string':
+        return this.wasm.UTF8ToString(this.wasm._engine_text());
+      case 'numbers':
+        return this.listInFrame();
+      case 'Tensors':
+        return this.listInFrame().map((id) => this.made('Tensor', id));
+      default:
+        return this.made(kind as ClassName, returned);
+    }
+  }
+  private listInFrame(): number[] {
+    this.reserve(0); // the module may have moved it
+    const length = this.wasm.HEAPF64[this.frame]!;
+    return Array.from(this.wasm.HEAPF64.subarray(this.frame + 1, this.frame + 1 + length));
+  }
+  /** Takes a new handle into the scope that is open. */
+  private made(type: ClassName, id: number): Handle {
+    const handle = new classes[type](this, id);
+    this.scopes.at(-1)?.push(handle);
+    return handle;
+  }
+  private reserve(numbers: number): void {
+    if (numbers > 0 && numbers <= this.room) return;
+    this.frame = this.wasm._engine_frame(numbers) >> 3;
+    this.room = Math.max(this.room, numbers);
+  }
+}
+
+const isList = (value: unknown): value is ArrayLike<unknown> =>
+  Array.isArray(value) || ArrayBuffer.isView(value);
+
+function describe(value: unknown): string {
+  if (value instanceof Handle) return `a ${value.constructor.name}`;
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
+}
+
+function checkOptions(method: string, given: unknown, options: Parameter[]): void {
+  const names = options.map(({ name }) => name).join(', ');
+  if (typeof given !== 'object' || given === null || given instanceof Handle || isList(given))
+    throw new Error(`[${method}] after what it needs comes an object of options (${names})`);
+  for (const name of Object.keys(given))
+    if (!options.some((option) => option.name === name))
+      throw new Error(`[${method}] has no option ${name}${names && ` (but ${names})`}`);
+}
+
+function handlesIn(result: unknown): Handle[] {
+  if (result instanceof Handle) return [result];
+  if (typeof result !== 'object' || result === null || ArrayBuffer.isView(result)) return [];
+  return Object.values(result).filter((value) => value instanceof Handle);
 }

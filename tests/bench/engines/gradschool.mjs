@@ -19,7 +19,6 @@ function transposed(values, rows, columns) {
 export async function create({ api, module, fast, threads }) {
   const { loadEngine } = await import(api);
   const grad = await loadEngine({ url: module, fast, threads });
-  const trained = { requiresGrad: true };
 
   function matmul(workload) {
     const { a, b } = matmulData(workload.n);
@@ -33,29 +32,41 @@ export async function create({ api, module, fast, threads }) {
     };
   }
 
+  /** Weights of the layers of those places, as the workloads give them. */
+  function load(model, weights) {
+    const state = model.state();
+    for (const [name, { values, out }] of Object.entries(weights)) {
+      state[`${name}.weight`] = transposed(values, values.length / out, out);
+      state[`${name}.bias`].fill(0);
+    }
+    model.load(state);
+  }
+
   function cnn(workload) {
-    const data = cnnData(workload.batch);
-    const x = grad.tensor(data.x, [workload.batch, 28, 28, 1]);
-    const labels = grad.labels(data.labels);
+    const { x: pixels, labels } = cnnData(workload.batch);
+    const x = grad.tensor(pixels, [workload.batch, 28, 28, 1]);
     const start = () => {
-      const [c1, c2, d1, d2] = cnnParameters().map(({ shape, values }) => {
-        const out = shape.at(-1);
-        const rows = values.length / out;
-        const turned = shape.length === 4 ? [out, ...shape.slice(0, 3)] : [out, rows];
-        return {
-          w: grad.tensor(transposed(values, rows, out), turned, trained),
-          b: grad.zeros([out], trained),
-        };
-      });
-      const adam = grad.adam([c1, c2, d1, d2].flatMap(({ w, b }) => [w, b]));
-      let seed = 0;
+      const random = grad.generator(1);
+      const model = grad.Sequential([
+        grad.Conv2d(1, 32, 3, random),
+        grad.ReLU(),
+        grad.MaxPool2d(2),
+        grad.Conv2d(32, 64, 3, random),
+        grad.ReLU(),
+        grad.MaxPool2d(2),
+        grad.Flatten(),
+        grad.Linear(1600, 64, random),
+        grad.ReLU(),
+        grad.Dropout(0.3, random),
+        grad.Linear(64, 10, random),
+      ]);
+      const weights = cnnParameters().map((p) => ({ ...p, out: p.shape.at(-1) }));
+      load(model, Object.fromEntries(['0', '3', '7', '10'].map((place, i) => [place, weights[i]])));
+      const adam = grad.Adam(model);
       return (withDropout) =>
         grad.scope(() => {
-          let h = grad.maxPool2d(grad.relu(grad.conv2d(x, c1.w, c1.b)), 2);
-          h = grad.maxPool2d(grad.relu(grad.conv2d(h, c2.w, c2.b)), 2);
-          h = grad.relu(grad.linear(grad.flatten(h), d1.w, d1.b));
-          if (withDropout) h = grad.dropout(h, 0.3, ++seed);
-          const loss = grad.crossEntropy(grad.linear(h, d2.w, d2.b), labels);
+          model.train(withDropout);
+          const loss = grad.crossEntropy(model.forward(x), labels);
           adam.zeroGrad();
           loss.backward();
           adam.step();
@@ -80,31 +91,26 @@ export async function create({ api, module, fast, threads }) {
         x: grad.tensor(data.x.slice(2 * i, 2 * end), [workload.batch, 2]),
         target: tiny
           ? grad.tensor(data.targets.slice(i, end), [workload.batch, 1])
-          : grad.labels(data.labels.slice(i, end)),
+          : data.labels.slice(i, end),
       });
     }
     const start = () => {
-      const layers = denseParameters(workload.kind).map((layer) => ({
-        w: grad.tensor(
-          transposed(layer.values, layer.in, layer.out),
-          [layer.out, layer.in],
-          trained,
-        ),
-        b: grad.zeros([layer.out], trained),
-      }));
-      const parameters = layers.flatMap(({ w, b }) => [w, b]);
-      const optimizer = tiny ? grad.sgd(parameters, { lr: workload.lr }) : grad.adam(parameters);
-      const last = mlpSizes[workload.kind].length - 2;
+      const random = grad.generator(1);
+      const sizes = mlpSizes[workload.kind];
+      const layers = sizes
+        .slice(1)
+        .flatMap((out, i) => [
+          grad.Linear(sizes[i], out, random),
+          tiny ? grad.Tanh() : grad.ReLU(),
+        ]);
+      const model = grad.Sequential(tiny ? layers : layers.slice(0, -1));
+      load(model, Object.fromEntries(denseParameters(workload.kind).map((p, i) => [2 * i, p])));
+      const optimizer = tiny ? grad.SGD(model, { lr: workload.lr }) : grad.Adam(model);
       let at = 0;
       return () =>
         grad.scope(() => {
           const { x, target } = batches[at++ % batches.length];
-          let h = x;
-          layers.forEach(({ w, b }, i) => {
-            h = grad.linear(h, w, b);
-            if (tiny) h = grad.tanh(h);
-            else if (i < last) h = grad.relu(h);
-          });
+          const h = model.forward(x);
           const loss = tiny ? grad.mul(grad.mseLoss(h, target), 0.5) : grad.crossEntropy(h, target);
           optimizer.zeroGrad();
           loss.backward();
