@@ -14,10 +14,11 @@ below.nn = [...below.autograd, 'autograd'];
 below.optim = [...below.nn, 'nn'];
 below.data = ['tensor'];
 below.classic = ['tensor', 'kernels', 'data'];
-below.io = [...below.nn, 'nn'];
+below.train = [...below.optim, 'optim'];
+below.io = [...below.optim, 'optim'];
 below.quiz = ['tensor'];
-below.models = [...below.optim, 'optim', 'data', 'classic', 'io'];
-below.ui = [...below.optim, 'optim', 'data', 'classic', 'io', 'models', 'quiz'];
+below.models = [...below.optim, 'optim', 'data', 'classic', 'train', 'io'];
+below.ui = [...below.optim, 'optim', 'data', 'classic', 'train', 'io', 'models', 'quiz'];
 below.demos = [...below.ui, 'ui'];
 below.app = [...below.demos, 'demos'];
 

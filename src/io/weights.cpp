@@ -36,14 +36,18 @@ Array from_torch(const Array& theirs) {
 // An array of a model by PyTorch's name.
 struct Place {
   std::string name;
-  Array* array;
+  Tensor* parameter;
+  Array* buffer;  // where there is no parameter
+  const Array& value() const { return parameter ? parameter->value() : *buffer; }
+  Array& mutable_value() const { return parameter ? parameter->mutable_value() : *buffer; }
 };
 
 std::vector<Place> places_in(const nn::Members& members) {
   std::vector<Place> places;
   for (const auto& [name, tensor] : members.parameters)
-    places.push_back({torch_name(name), &tensor->mutable_value()});
-  for (const auto& [name, array] : members.buffers) places.push_back({torch_name(name), array});
+    places.push_back({torch_name(name), tensor, nullptr});
+  for (const auto& [name, array] : members.buffers)
+    places.push_back({torch_name(name), nullptr, array});
   return places;
 }
 
@@ -53,9 +57,9 @@ Array fitting(const Safetensors& file, const Place& place) {
   check(found != nullptr,
         [&] { return "[load_weights] the file has no tensor \"" + place.name + "\""; });
   Array ours = from_torch(*found);
-  check(ours.shape() == place.array->shape(), [&] {
+  check(ours.shape() == place.value().shape(), [&] {
     return "[load_weights] tensor \"" + place.name + "\" " + found->shape().text() +
-           " does not fit the model's, which is " + to_torch(*place.array).shape().text();
+           " does not fit the model's, which is " + to_torch(place.value()).shape().text();
   });
   return ours;
 }
@@ -69,7 +73,7 @@ Safetensors weights_of(const nn::Members& members) {
   const NoGrad no_grad;
   Safetensors file;
   for (const Place& place : places_in(members))
-    file.tensors.emplace_back(place.name, to_torch(*place.array));
+    file.tensors.emplace_back(place.name, to_torch(place.value()));
   return file;
 }
 
@@ -86,7 +90,7 @@ void load_weights(const nn::Members& members, const Safetensors& file) {
     if (!names.contains(name) && !is_batch_count(name))
       fail("[load_weights] the model has no place for the file's tensor \"" + name + "\"");
   for (std::size_t i = 0; i < places.size(); ++i)
-    std::copy(loaded[i].span().begin(), loaded[i].span().end(), places[i].array->data());
+    std::copy(loaded[i].span().begin(), loaded[i].span().end(), places[i].mutable_value().data());
 }
 
 }  // namespace grad::io

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string>
 
 #include "kernels/kernels.h"
+#include "optim/snapshot.h"
 
 namespace grad::optim {
 
@@ -21,6 +23,11 @@ std::vector<Array> Optimizer::zeros() const {
   return arrays;
 }
 
+void Optimizer::list(State& state, const char* name, std::vector<Array>& arrays) {
+  for (std::size_t i = 0; i < arrays.size(); ++i)
+    state.array(name + ("." + std::to_string(i)), arrays[i]);
+}
+
 SGD::SGD(const nn::Parameters& parameters, const Options& options)
     : Optimizer(parameters), velocity_(zeros()), options_(options) {}
 
@@ -29,6 +36,11 @@ void SGD::step() {
     kernels::sgd_step(g.size(), options_.lr, options_.momentum, options_.weight_decay, g.data(),
                       velocity_[i].data(), w.data(), options_.nesterov);
   });
+}
+
+void SGD::list(State& state) {
+  state.number("lr", options_.lr);
+  Optimizer::list(state, "momentum_buffer", velocity_);
 }
 
 RMSProp::RMSProp(const nn::Parameters& parameters, const Options& options)
@@ -41,6 +53,11 @@ void RMSProp::step() {
   });
 }
 
+void RMSProp::list(State& state) {
+  state.number("lr", options_.lr);
+  Optimizer::list(state, "square_avg", v_);
+}
+
 Adagrad::Adagrad(const nn::Parameters& parameters, const Options& options)
     : Optimizer(parameters), v_(zeros()), options_(options) {}
 
@@ -49,6 +66,11 @@ void Adagrad::step() {
     kernels::rms_step(g.size(), options_.lr, 1, 1, options_.eps, options_.weight_decay, g.data(),
                       v_[i].data(), w.data());
   });
+}
+
+void Adagrad::list(State& state) {
+  state.number("lr", options_.lr);
+  Optimizer::list(state, "sum", v_);
 }
 
 Adam::Adam(const nn::Parameters& parameters, const Options& options)
@@ -66,6 +88,14 @@ void Adam::step() {
   });
 }
 
+void Adam::list(State& state) {
+  state.number("lr", options_.lr);
+  state.number("beta1_power", beta1_power_);
+  state.number("beta2_power", beta2_power_);
+  Optimizer::list(state, "exp_avg", m_);
+  Optimizer::list(state, "exp_avg_sq", v_);
+}
+
 AdamW::AdamW(const nn::Parameters& parameters, const Options& options)
     : Optimizer(parameters), adam_(parameters), options_(options) {}
 
@@ -76,6 +106,11 @@ void AdamW::step() {
   });
   adam_.options() = {options_.lr, options_.beta1, options_.beta2, options_.eps};
   adam_.step();
+}
+
+void AdamW::list(State& state) {
+  state.number("lr", options_.lr);
+  state.part("adam", adam_);
 }
 
 real clip_grad_norm(const nn::Parameters& parameters, real max_norm) {

@@ -14,6 +14,8 @@
 
 namespace grad::optim {
 
+class State;
+
 /// What all of them share: the parameters. Those without a gradient are left alone by step().
 class Optimizer {
  public:
@@ -23,6 +25,8 @@ class Optimizer {
   explicit Optimizer(const nn::Parameters& parameters);
   /// An array of zeros for each parameter.
   std::vector<Array> zeros() const;
+  /// Lists such arrays under one name.
+  static void list(State& state, const char* name, std::vector<Array>& arrays);
   /// Calls update(i, g, w) for each parameter with a gradient.
   template <class Update>
   void for_each(Update update) {
@@ -47,6 +51,8 @@ class SGD : public Optimizer {
   explicit SGD(const nn::Parameters& parameters, const Options& options = {});
   void step();
   Options& options() { return options_; }
+  /// What step() remembers and its learning rate, for snapshots (snapshot.h).
+  void list(State& state);
 
  private:
   std::vector<Array> velocity_;
@@ -64,6 +70,8 @@ class RMSProp : public Optimizer {
   explicit RMSProp(const nn::Parameters& parameters, const Options& options = {});
   void step();
   Options& options() { return options_; }
+  /// What step() remembers and its learning rate, for snapshots (snapshot.h).
+  void list(State& state);
 
  private:
   std::vector<Array> v_;
@@ -80,6 +88,8 @@ class Adagrad : public Optimizer {
   explicit Adagrad(const nn::Parameters& parameters, const Options& options = {});
   void step();
   Options& options() { return options_; }
+  /// What step() remembers and its learning rate, for snapshots (snapshot.h).
+  void list(State& state);
 
  private:
   std::vector<Array> v_;
@@ -96,6 +106,8 @@ class Adam : public Optimizer {
   explicit Adam(const nn::Parameters& parameters, const Options& options = {});
   void step();
   Options& options() { return options_; }
+  /// What step() remembers and its learning rate, for snapshots (snapshot.h).
+  void list(State& state);
 
  private:
   std::vector<Array> m_, v_;
@@ -115,6 +127,8 @@ class AdamW : public Optimizer {
   explicit AdamW(const nn::Parameters& parameters, const Options& options = {});
   void step();
   Options& options() { return options_; }
+  /// What step() remembers and its learning rate, for snapshots (snapshot.h).
+  void list(State& state);
 
  private:
   Adam adam_;

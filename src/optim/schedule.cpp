@@ -1,7 +1,9 @@
 #include "optim/schedule.h"
 
 #include <algorithm>
+#include <limits>
 
+#include "optim/snapshot.h"
 #include "tensor/check.h"
 #include "tensor/math.h"
 
@@ -61,6 +63,12 @@ real ReduceLROnPlateau::step(real measure) {
     bad_steps_ = 0;
   }
   return lr_;
+}
+
+void ReduceLROnPlateau::list(State& state) {
+  state.number("lr", lr_);
+  state.number("best", best_);
+  state.number("bad_steps", bad_steps_, 0, std::numeric_limits<int>::max());
 }
 
 }  // namespace grad::optim

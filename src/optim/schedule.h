@@ -10,6 +10,8 @@
 
 namespace grad::optim {
 
+class State;
+
 /// lr gamma^k after k times `every` steps.
 struct StepLR {
   real lr;
@@ -51,6 +53,9 @@ class ReduceLROnPlateau {
                              real threshold = real(1e-4), real lowest = 0);
   /// The rate from now on. A measure has fallen if it is below best * (1 - threshold).
   real step(real measure);
+  real lr() const { return lr_; }
+  /// For snapshots.
+  void list(State& state);
 
  private:
   real lr_, factor_, threshold_, lowest_;
