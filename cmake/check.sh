@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 [ -f build/env.sh ] && . build/env.sh
 
 mapfile -t cpp < <(find src tests -name '*.h' -o -name '*.cpp' -o -name '*.inc' | sort)
-mapfile -t units < <(find src tests -name '*.cpp' ! -name main_web.cpp ! -name main_engine.cpp | sort)
+mapfile -t units < <(find src tests -name '*.cpp' ! -name main_web.cpp ! -name main_engine.cpp ! -name main_quiz.cpp | sort)
 
 case ${1:-all} in
 fmt)
