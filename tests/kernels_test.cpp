@@ -67,7 +67,7 @@ TEST_CASE("matrix products of all layouts and odd sizes agree with the plain loo
   for (const kernels::Class wanted : classes) {
     const InClass in_class(wanted);
     Rng rng(1);
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 2000; i++) {
       const std::int64_t m = between(rng, 0, i % 10 ? 20 : 150),
                          n = between(rng, 0, i % 7 ? 20 : 90);
       const std::int64_t k = between(rng, 0, i % 20 ? 30 : 600);
@@ -93,7 +93,7 @@ TEST_CASE("narrow products and biases agree with the plain loop", "[kernels]") {
   for (const kernels::Class wanted : classes) {
     const InClass in_class(wanted);
     Rng rng(21);
-    for (int i = 0; i < 400; i++) {
+    for (int i = 0; i < 1000; i++) {
       // One side of at most five, the others up to where XNNPACK takes over and blocks begin.
       std::int64_t size[] = {between(rng, 1, 150), between(rng, 1, 150), between(rng, 1, 300)};
       size[i % 3] = between(rng, 1, 5);
@@ -135,7 +135,7 @@ TEST_CASE("convolutions of all shapes agree with the plain loop, forward and bac
   for (const kernels::Class wanted : classes) {
     const InClass in_class(wanted);
     Rng rng(3);
-    for (int i = 0; i < 300; i++) {
+    for (int i = 0; i < 1000; i++) {
       Conv conv{};
       conv.batch = between(rng, i % 9 == 0 ? 0 : 1, i % 5 ? 4 : 40);
       conv.groups = i % 4 == 1 ? between(rng, 2, 5) : 1;
@@ -220,6 +220,89 @@ TEST_CASE("work spread over threads gives what one thread gives", "[kernels]") {
   CHECK(difference(dw, wanted_dw) <= tolerance(conv.batch * 14 * 13));
   kernels::set_threads(1);
   CHECK(kernels::threads() == 1);
+}
+
+TEST_CASE("threads agree with the plain loop on random shapes around where they set in",
+          "[kernels]") {
+  kernels::set_threads(4);
+  const InClass in_class(kernels::Class::fast);
+  Rng rng(10);
+  for (int i = 0; i < 24; i++) {
+    const std::int64_t m = between(rng, 1, 400), n = between(rng, 1, 200), k = between(rng, 1, 250);
+    const bool trans_a = rng.below(2), trans_b = rng.below(2);
+    const real beta = i % 2 ? 0 : 1;
+    const Array a = random(m * k, rng), b = random(k * n, rng);
+    Array c = random(m * n, rng), wanted_c = c.clone();
+    kernels::gemm(trans_a, trans_b, m, n, k, 1, a.data(), b.data(), beta, c.data());
+    reference::gemm(trans_a, trans_b, m, n, k, 1, a.data(), b.data(), beta, wanted_c.data());
+    CAPTURE(trans_a, trans_b, m, n, k, beta);
+    REQUIRE(difference(c, wanted_c) <= 2 * tolerance(k));
+
+    Conv conv{};
+    conv.groups = i % 3 == 0 ? between(rng, 16, 64) : 1;
+    conv.in_channels = i % 3 == 0 ? conv.groups : between(rng, 1, 24);
+    conv.out_channels = i % 3 == 0 ? conv.groups : between(rng, 1, 40);
+    conv.batch = between(rng, 1, i % 3 == 0 ? 20 : 9);
+    conv.kernel_h = conv.kernel_w = between(rng, 1, 4);
+    conv.stride = between(rng, 1, 2);
+    conv.padding = between(rng, 0, 2);
+    conv.height = between(rng, 6, 24);
+    conv.width = between(rng, 6, 24);
+    const std::int64_t taps = conv.kernel_h * conv.kernel_w * conv.group_in();
+    const std::int64_t patches = conv.batch * conv.out_height() * conv.out_width();
+    const Array x = random(conv.batch * conv.height * conv.width * conv.in_channels, rng);
+    const Array w = random(conv.out_channels * taps, rng);
+    const Array dy = random(patches * conv.out_channels, rng);
+    CAPTURE(conv.batch, conv.height, conv.width, conv.in_channels, conv.out_channels, conv.groups,
+            conv.kernel_h, conv.stride, conv.padding);
+    Array y({dy.size()}), wanted_y({dy.size()}), dx({x.size()}), wanted_dx({x.size()});
+    Array dw = random(w.size(), rng), wanted_dw = dw.clone();
+    kernels::conv2d(conv, x.data(), w.data(), nullptr, y.data());
+    reference::conv2d(conv, x.data(), w.data(), nullptr, wanted_y.data());
+    REQUIRE(difference(y, wanted_y) <= tolerance(taps));
+    kernels::conv2d_backward_input(conv, dy.data(), w.data(), dx.data());
+    reference::conv2d_backward_input(conv, dy.data(), w.data(), wanted_dx.data());
+    REQUIRE(difference(dx, wanted_dx) <= tolerance(taps * conv.out_channels));
+    kernels::conv2d_backward_weight(conv, x.data(), dy.data(), dw.data());
+    reference::conv2d_backward_weight(conv, x.data(), dy.data(), wanted_dw.data());
+    REQUIRE(difference(dw, wanted_dw) <= tolerance(patches));
+  }
+  kernels::set_threads(1);
+}
+
+TEST_CASE("depthwise convolutions keep the plain loop's order of sums", "[kernels]") {
+  Rng rng(22);
+  for (int i = 0; i < 200; i++) {
+    Conv conv{};
+    conv.batch = between(rng, 1, 3);
+    conv.groups = conv.in_channels = conv.out_channels = between(rng, 2, 40);
+    conv.kernel_h = between(rng, 1, 4);
+    conv.kernel_w = i % 2 ? conv.kernel_h : between(rng, 1, 4);
+    conv.stride = between(rng, 1, 3);
+    conv.dilation = between(rng, 1, 2);
+    conv.padding = between(rng, 0, 4);
+    const std::int64_t reach = conv.dilation * 3 + 1;
+    conv.height = between(rng, std::max<std::int64_t>(1, reach - 2 * conv.padding), 14);
+    conv.width = between(rng, std::max<std::int64_t>(1, reach - 2 * conv.padding), 14);
+    const std::int64_t taps = conv.kernel_h * conv.kernel_w;
+    const Array x = random(conv.batch * conv.height * conv.width * conv.groups, rng);
+    const Array w = random(conv.groups * taps, rng);
+    const std::int64_t patches = conv.batch * conv.out_height() * conv.out_width();
+    const Array dy = random(patches * conv.groups, rng);
+    CAPTURE(conv.batch, conv.height, conv.width, conv.groups, conv.kernel_h, conv.kernel_w,
+            conv.stride, conv.dilation, conv.padding);
+    Array y({dy.size()}), wanted_y({dy.size()}), dx({x.size()}), wanted_dx({x.size()});
+    Array dw = Array::zeros({w.size()}), wanted_dw = dw.clone();
+    kernels::conv2d(conv, x.data(), w.data(), nullptr, y.data());
+    reference::conv2d(conv, x.data(), w.data(), nullptr, wanted_y.data());
+    REQUIRE(difference(y, wanted_y) == 0);
+    kernels::conv2d_backward_input(conv, dy.data(), w.data(), dx.data());
+    reference::conv2d_backward_input(conv, dy.data(), w.data(), wanted_dx.data());
+    REQUIRE(difference(dx, wanted_dx) == 0);
+    kernels::conv2d_backward_weight(conv, x.data(), dy.data(), dw.data());
+    reference::conv2d_backward_weight(conv, x.data(), dy.data(), wanted_dw.data());
+    REQUIRE(difference(dw, wanted_dw) == 0);
+  }
 }
 
 TEST_CASE("pooling finds the first largest number and sends the gradient there", "[kernels]") {

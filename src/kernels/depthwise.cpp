@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <span>
+#include <utility>
 
 #include "kernels/each_four.h"
 #include "tensor/array.h"
@@ -16,16 +17,34 @@ struct Tap {
   std::int64_t x, w;
 };
 
-/// Calls visit(where the channels of a pixel of y begin, its taps inside the picture).
+/// Neighbouring pixels of a row of y with the same taps inside the picture: those of pixel i lie
+/// i * step numbers behind the first one's.
+struct Run {
+  std::int64_t y;  ///< where the channels of the first pixel begin
+  std::int64_t pixels, step;
+  std::span<const Tap> taps;  ///< of the first pixel
+};
+
+/// The range of outputs for which all of `kernel` taps lie within 0..size-1.
+std::pair<std::int64_t, std::int64_t> inside(const Conv& conv, std::int64_t size,
+                                             std::int64_t kernel, std::int64_t outputs) {
+  const std::int64_t last_tap = (kernel - 1) * conv.dilation - conv.padding;
+  const std::int64_t first = (conv.padding + conv.stride - 1) / conv.stride;
+  const std::int64_t end = size > last_tap ? (size - 1 - last_tap) / conv.stride + 1 : 0;
+  return {std::min(first, outputs), std::clamp(end, std::min(first, outputs), outputs)};
+}
+
+/// Calls visit(run) for all pixels of y, in their order.
 template <class Visit>
-void for_each_pixel(const Conv& conv, Visit visit) {
-  const std::int64_t channels = conv.in_channels;
+void for_each_run(const Conv& conv, Visit visit) {
+  const std::int64_t channels = conv.in_channels, width = conv.out_width();
+  const auto [first, end] = inside(conv, conv.width, conv.kernel_w, width);
   Scratch<Tap> taps(conv.kernel_h * conv.kernel_w);
   std::int64_t y = 0;
   for (std::int64_t image = 0; image < conv.batch; image++) {
     for (std::int64_t oy = 0; oy < conv.out_height(); oy++) {
-      for (std::int64_t ox = 0; ox < conv.out_width(); ox++, y += channels) {
-        std::int64_t count = 0;
+      for (std::int64_t ox = 0; ox < width;) {
+        std::size_t count = 0;
         for (std::int64_t ky = 0; ky < conv.kernel_h; ky++) {
           const std::int64_t iy = oy * conv.stride + ky * conv.dilation - conv.padding;
           if (iy < 0 || iy >= conv.height) continue;
@@ -33,10 +52,13 @@ void for_each_pixel(const Conv& conv, Visit visit) {
             const std::int64_t ix = ox * conv.stride + kx * conv.dilation - conv.padding;
             if (ix < 0 || ix >= conv.width) continue;
             const std::int64_t pixel = (image * conv.height + iy) * conv.width + ix;
-            taps[count++] = {pixel * channels, (ky * conv.kernel_w + kx) * channels};
+            taps.data()[count++] = {pixel * channels, (ky * conv.kernel_w + kx) * channels};
           }
         }
-        visit(y, std::span<const Tap>(taps.data(), static_cast<std::size_t>(count)));
+        const std::int64_t pixels = ox >= first && ox < end ? end - ox : 1;
+        visit(Run{y, pixels, conv.stride * channels, {taps.data(), count}});
+        ox += pixels;
+        y += pixels * channels;
       }
     }
   }
@@ -50,6 +72,13 @@ class Weights {
 
   void read(const float* w) {
     for_each([&](std::int64_t here, std::int64_t there) { w_[here] = w[there]; });
+  }
+  /// The taps in reverse order.
+  void read_turned(const float* w) {
+    const std::int64_t last = (taps_ - 1) * channels_;
+    for (std::int64_t c = 0; c < channels_; c++) {
+      for (std::int64_t i = 0; i < taps_; i++) w_[last - i * channels_ + c] = w[c * taps_ + i];
+    }
   }
   void clear() { std::fill_n(w_.data(), channels_ * taps_, 0.0f); }
   void add_to(float* w) {
@@ -74,48 +103,140 @@ void add_product(std::int64_t n, const float* a, const float* b, float* sum) {
   for_each_four(n, [=](auto from, auto to) { to(sum, from(sum) + from(a) * from(b)); });
 }
 
+/// Four neighbouring pixels and eight channels: 8 sums in registers, every weight used four times.
+void four_pixels(const Run& run, std::int64_t first, std::int64_t c, std::int64_t channels,
+                 const float* x, const float* w, const float* bias, float* y) {
+  x += first * run.step + c;
+  w += c;
+  y += run.y + first * channels + c;
+  Vec4 left[4], right[4];
+  for (int q = 0; q < 4; q++) {
+    left[q] = bias ? load(bias + c) : Vec4{};
+    right[q] = bias ? load(bias + c + 4) : Vec4{};
+  }
+  for (const Tap tap : run.taps) {
+    const Vec4 w_left = load(w + tap.w), w_right = load(w + tap.w + 4);
+    const float* from = x + tap.x;
+    for (int q = 0; q < 4; q++, from += run.step) {
+      left[q] += load(from) * w_left;
+      right[q] += load(from + 4) * w_right;
+    }
+  }
+  for (int q = 0; q < 4; q++, y += channels) {
+    store(y, left[q]);
+    store(y + 4, right[q]);
+  }
+}
+
+void one_pixel(const Run& run, std::int64_t i, std::int64_t c, std::int64_t channels,
+               const float* x, const float* w, const float* bias, float* y) {
+  x += i * run.step;
+  y += run.y + i * channels;
+  for_each_four(channels - c, [=, &run](auto from, auto to) {
+    Vec4 total = bias ? from(bias + c) : Vec4{};
+    for (const Tap tap : run.taps) total += from(x + tap.x + c) * from(w + tap.w + c);
+    to(y + c, total);
+  });
+}
+
+/// `w` as Weights has them.
+void multiply(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
+  const std::int64_t channels = conv.in_channels;
+  for_each_run(conv, [=](const Run& run) {
+    std::int64_t i = 0;
+    for (; i + 4 <= run.pixels; i += 4) {
+      std::int64_t c = 0;
+      for (; c + 8 <= channels; c += 8) four_pixels(run, i, c, channels, x, w, bias, y);
+      for (int q = 0; c < channels && q < 4; q++) one_pixel(run, i + q, c, channels, x, w, bias, y);
+    }
+    for (; i < run.pixels; i++) one_pixel(run, i, 0, channels, x, w, bias, y);
+  });
+}
+
+/// Adds to the sums of some taps what a run gives, for eight channels that stay in registers.
+template <int taps>
+void add_run(const Run& run, std::size_t first, std::int64_t c, std::int64_t channels,
+             const float* x, const float* dy, float* sums) {
+  Vec4 left[taps], right[taps];
+  const float* from[taps];
+  for (int t = 0; t < taps; t++) {
+    const Tap tap = run.taps[first + static_cast<std::size_t>(t)];
+    left[t] = load(sums + tap.w + c);
+    right[t] = load(sums + tap.w + c + 4);
+    from[t] = x + tap.x + c;
+  }
+  dy += run.y + c;
+  for (std::int64_t i = 0; i < run.pixels; i++, dy += channels) {
+    const Vec4 dy_left = load(dy), dy_right = load(dy + 4);
+    for (int t = 0; t < taps; t++) {
+      left[t] += load(from[t]) * dy_left;
+      right[t] += load(from[t] + 4) * dy_right;
+      from[t] += run.step;
+    }
+  }
+  for (int t = 0; t < taps; t++) {
+    const Tap tap = run.taps[first + static_cast<std::size_t>(t)];
+    store(sums + tap.w + c, left[t]);
+    store(sums + tap.w + c + 4, right[t]);
+  }
+}
+
+/// Whether dx is a convolution of dy by the turned weights: then its sums stay in registers. They
+/// have the same order as the other way.
+bool is_turned(const Conv& conv) {
+  return conv.stride == 1 && conv.kernel_h == conv.kernel_w &&
+         conv.padding <= conv.dilation * (conv.kernel_h - 1);
+}
+
 }  // namespace
 
 void depthwise(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
   Weights weights(conv);
   weights.read(w);
-  const float* turned = weights.data();
-  const std::int64_t channels = conv.in_channels;
-  for_each_pixel(conv, [=](std::int64_t at_y, std::span<const Tap> taps) {
-    std::int64_t c = 0;
-    for (; c + 16 <= channels; c += 16) {  // in registers until all taps are seen
-      Vec4 total[4] = {};
-      for (int q = 0; bias && q < 4; q++) total[q] = load(bias + c + 4 * q);
-      for (const Tap tap : taps) {
-        for (int q = 0; q < 4; q++)
-          total[q] += load(x + tap.x + c + 4 * q) * load(turned + tap.w + c + 4 * q);
-      }
-      for (int q = 0; q < 4; q++) store(y + at_y + c + 4 * q, total[q]);
-    }
-    for_each_four(channels - c, [=](auto from, auto to) {
-      Vec4 total = bias ? from(bias + c) : Vec4{};
-      for (const Tap tap : taps) total += from(x + tap.x + c) * from(turned + tap.w + c);
-      to(y + at_y + c, total);
-    });
-  });
+  multiply(conv, x, weights.data(), bias, y);
 }
 
 void depthwise_backward_input(const Conv& conv, const float* dy, const float* w, float* dx) {
-  std::fill_n(dx, conv.batch * conv.height * conv.width * conv.in_channels, 0.0f);
   Weights weights(conv);
+  if (is_turned(conv)) {
+    weights.read_turned(w);
+    Conv back = conv;
+    back.height = conv.out_height();
+    back.width = conv.out_width();
+    back.padding = conv.dilation * (conv.kernel_h - 1) - conv.padding;
+    return multiply(back, dy, weights.data(), nullptr, dx);
+  }
+  std::fill_n(dx, conv.batch * conv.height * conv.width * conv.in_channels, 0.0f);
   weights.read(w);
-  for_each_pixel(conv, [&](std::int64_t at_y, std::span<const Tap> taps) {
-    for (const Tap& tap : taps)
-      add_product(conv.in_channels, dy + at_y, weights.data() + tap.w, dx + tap.x);
+  const std::int64_t channels = conv.in_channels;
+  const float* turned = weights.data();
+  for_each_run(conv, [=](const Run& run) {
+    for (std::int64_t i = 0; i < run.pixels; i++) {
+      const float* from = dy + run.y + i * channels;
+      float* to = dx + i * run.step;
+      for (const Tap tap : run.taps) add_product(channels, from, turned + tap.w, to + tap.x);
+    }
   });
 }
 
 void depthwise_backward_weight(const Conv& conv, const float* x, const float* dy, float* dw) {
   Weights sums(conv);
   sums.clear();
-  for_each_pixel(conv, [&](std::int64_t at_y, std::span<const Tap> taps) {
-    for (const Tap& tap : taps)
-      add_product(conv.in_channels, x + tap.x, dy + at_y, sums.data() + tap.w);
+  const std::int64_t channels = conv.in_channels;
+  for_each_run(conv, [&](const Run& run) {
+    std::int64_t c = 0;
+    for (; c + 8 <= channels; c += 8) {
+      std::size_t tap = 0;
+      for (; tap + 3 <= run.taps.size(); tap += 3)
+        add_run<3>(run, tap, c, channels, x, dy, sums.data());
+      for (; tap < run.taps.size(); tap++) add_run<1>(run, tap, c, channels, x, dy, sums.data());
+    }
+    for (std::int64_t i = 0; c < channels && i < run.pixels; i++) {
+      for (const Tap& tap : run.taps) {
+        add_product(channels - c, x + tap.x + i * run.step + c, dy + run.y + i * channels + c,
+                    sums.data() + tap.w + c);
+      }
+    }
   });
   sums.add_to(dw);
 }

@@ -18,14 +18,6 @@
 namespace grad::kernels::fast {
 namespace {
 
-// About 70 microseconds of work: below that a second thread costs more than it saves.
-constexpr std::int64_t products_worth_threads = 2'000'000;
-
-std::int64_t products(const Conv& conv) {
-  return conv.batch * conv.out_height() * conv.out_width() * conv.out_channels * conv.kernel_h *
-         conv.kernel_w * conv.group_in();
-}
-
 /// Into how many parts to cut work of so many products, of `most` equal units.
 std::int64_t parts_of(std::int64_t work, std::int64_t most) {
   if (work < products_worth_threads) return 1;
@@ -51,6 +43,15 @@ Conv with_batch(Conv conv, std::int64_t count) {
 std::int64_t picture_of_x(const Conv& conv) { return conv.height * conv.width * conv.in_channels; }
 std::int64_t picture_of_y(const Conv& conv) {
   return conv.out_height() * conv.out_width() * conv.out_channels;
+}
+
+/// Calls body(some of the pictures, where theirs begin in x, where in y) for parts of the batch.
+template <class Body>
+void split_batch(const Conv& conv, Body body) {
+  split(conv.batch, parts_of(products(conv), conv.batch),
+        [&](std::int64_t first, std::int64_t count, std::int64_t) {
+          body(with_batch(conv, count), first * picture_of_x(conv), first * picture_of_y(conv));
+        });
 }
 
 #ifdef __wasm__
@@ -154,31 +155,34 @@ void gemm(bool trans_a, bool trans_b, std::int64_t m, std::int64_t n, std::int64
 }
 
 void conv2d(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
-  if (is_depthwise(conv)) return depthwise(conv, x, w, bias, y);
+  if (is_depthwise(conv)) {
+    return split_batch(conv, [=](const Conv& part, std::int64_t at_x, std::int64_t at_y) {
+      depthwise(part, x + at_x, w, bias, y + at_y);
+    });
+  }
   if (is_dense(conv)) {
     return gemm(false, true, conv.batch * conv.height * conv.width, conv.out_channels,
                 conv.in_channels, 1, x, w, 0, y, bias);
   }
   if (worth_xnnpack(conv)) return xnnpack::conv2d(conv, x, w, bias, y);
-  split(conv.batch, parts_of(products(conv), conv.batch),
-        [=, &conv](std::int64_t first, std::int64_t count, std::int64_t) {
-          conv2d_by(multiply_fused, with_batch(conv, count), x + first * picture_of_x(conv), w,
-                    bias, y + first * picture_of_y(conv));
-        });
+  split_batch(conv, [=](const Conv& part, std::int64_t at_x, std::int64_t at_y) {
+    conv2d_by(multiply_fused, part, x + at_x, w, bias, y + at_y);
+  });
 }
 
 void conv2d_backward_input(const Conv& conv, const float* dy, const float* w, float* dx) {
-  if (is_depthwise(conv)) return depthwise_backward_input(conv, dy, w, dx);
+  if (is_depthwise(conv)) {
+    return split_batch(conv, [=](const Conv& part, std::int64_t at_x, std::int64_t at_y) {
+      depthwise_backward_input(part, dy + at_y, w, dx + at_x);
+    });
+  }
   // XNNPACK's deconvolution by parts, for strides, writes out of bounds on some shapes.
   if (conv.stride == 1 && worth_xnnpack(conv)) {
     return xnnpack::conv2d_backward_input(conv, dy, w, dx);
   }
-  split(conv.batch, parts_of(products(conv), conv.batch),
-        [=, &conv](std::int64_t first, std::int64_t count, std::int64_t) {
-          conv2d_backward_input_by(multiply_fused, with_batch(conv, count),
-                                   dy + first * picture_of_y(conv), w,
-                                   dx + first * picture_of_x(conv));
-        });
+  split_batch(conv, [=](const Conv& part, std::int64_t at_x, std::int64_t at_y) {
+    conv2d_backward_input_by(multiply_fused, part, dy + at_y, w, dx + at_x);
+  });
 }
 
 void conv2d_backward_weight(const Conv& conv, const float* x, const float* dy, float* dw) {

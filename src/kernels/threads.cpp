@@ -14,7 +14,9 @@ pthreadpool* pool = nullptr;
 
 }  // namespace
 
-pthreadpool* thread_pool() { return pool; }
+pthreadpool* pool_for(std::int64_t products) {
+  return products < products_worth_threads ? nullptr : pool;
+}
 
 void set_threads(int count) {
   const int most = std::max(1, static_cast<int>(std::thread::hardware_concurrency()));

@@ -5,12 +5,29 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "kernels/kernels.h"
+
 struct pthreadpool;
 
 namespace grad::kernels {
 
-/// The pool, or null while there is one thread only.
-pthreadpool* thread_pool();
+// About 70 microseconds of work: below that a second thread costs more than it saves. Natively
+// XNNPACK's kernels are four times as fast.
+#ifdef __wasm__
+constexpr std::int64_t products_worth_threads = 2'000'000;
+#else
+constexpr std::int64_t products_worth_threads = 8'000'000;
+#endif
+
+/// Multiplications of a convolution.
+inline std::int64_t products(const Conv& conv) {
+  return conv.batch * conv.out_height() * conv.out_width() * conv.out_channels * conv.kernel_h *
+         conv.kernel_w * conv.group_in();
+}
+
+/// The pool for work of so many multiplications; null where one thread does it sooner, or is all
+/// there is.
+pthreadpool* pool_for(std::int64_t products);
 
 namespace detail {
 void run_parts(std::int64_t parts, void (*run)(void* body, std::size_t part), void* body);

@@ -70,12 +70,12 @@ void multiply(std::int64_t m, std::int64_t n, std::int64_t k, const float* a, co
   std::size_t workspace_bytes = 0, alignment = 0;
   require(
       xnn_reshape_dynamic_fully_connected_nc_f32(op, size(m), size(k), size(n), size(k), size(n),
-                                                 &workspace_bytes, &alignment, thread_pool()),
+                                                 &workspace_bytes, &alignment, pool_for(m * n * k)),
       "shaping a product");
   Scratch<char> workspace(static_cast<std::int64_t>(workspace_bytes));
   require(xnn_setup_dynamic_fully_connected_nc_f32(op, workspace.data(), a, b, bias, c),
           "setting up a product");
-  require(xnn_run_operator(op, thread_pool()), "a product");
+  require(xnn_run_operator(op, pool_for(m * n * k)), "a product");
 }
 
 void conv2d(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
@@ -91,12 +91,12 @@ void conv2d(const Conv& conv, const float* x, const float* w, const float* bias,
   std::size_t workspace_bytes = 0, alignment = 0;
   require(xnn_reshape_convolution2d_nhwc_f32(op.get(), size(conv.batch), size(conv.height),
                                              size(conv.width), &workspace_bytes, &alignment,
-                                             nullptr, nullptr, thread_pool()),
+                                             nullptr, nullptr, pool_for(products(conv))),
           "shaping a convolution");
   Scratch<char> workspace(static_cast<std::int64_t>(workspace_bytes));
   require(xnn_setup_convolution2d_nhwc_f32(op.get(), workspace.data(), x, y),
           "setting up a convolution");
-  require(xnn_run_operator(op.get(), thread_pool()), "a convolution");
+  require(xnn_run_operator(op.get(), pool_for(products(conv))), "a convolution");
 }
 
 void conv2d_backward_input(const Conv& conv, const float* dy, const float* w, float* dx) {
@@ -120,10 +120,10 @@ void conv2d_backward_input(const Conv& conv, const float* dy, const float* w, fl
           "creating an input gradient");
   require(xnn_reshape_deconvolution2d_nhwc_f32(op.get(), size(conv.batch), size(conv.out_height()),
                                                size(conv.out_width()), /*adjustment*/ 0, 0, nullptr,
-                                               nullptr, thread_pool()),
+                                               nullptr, pool_for(products(conv))),
           "shaping an input gradient");
   require(xnn_setup_deconvolution2d_nhwc_f32(op.get(), dy, dx), "setting up an input gradient");
-  require(xnn_run_operator(op.get(), thread_pool()), "an input gradient");
+  require(xnn_run_operator(op.get(), pool_for(products(conv))), "an input gradient");
 }
 
 }  // namespace grad::kernels::xnnpack
