@@ -603,6 +603,54 @@ TEST_CASE("a figure tells the numbers under the pointer", "[ui]") {
   CHECK(view.draw_data()->CmdListsCount == before);
 }
 
+TEST_CASE("a curve is drawn into a figure by strokes and presses", "[ui]") {
+  using Kind = app::PointerEvent::Kind;
+  Ui::Sketch sketch{.plot = "paper",
+                    .label = "your guess",
+                    .x = {10, 100, 1000},
+                    .y = {0.5, 0.5, 0.5},
+                    .min = 0,
+                    .max = 0.8,
+                    .open = true};
+  Rect area;
+  Scratch view([&](Ui& ui) {
+    ui.set_sketch(sketch);
+    Plot plot(ui, "paper",
+              {.title = "Paper",
+               .x = {.min = 1, .max = 10'000, .logarithmic = true},
+               .y = {.min = 0, .max = 1}});
+    area = ui.plot_area("paper");
+  });
+  view.draw();
+  CHECK(node(view, "paper").drawable);
+  CHECK(view.plots().front().series.empty());  // what the run draws, not what the reader does
+  const auto point = [&](Kind kind, float right, float up) {
+    view.pointer({.kind = kind, .x = area.x + right * area.w, .y = area.y + (1 - up) * area.h});
+    view.draw();
+  };
+  const auto near_to = [](double value, double wanted) { return std::abs(value - wanted) < 0.02; };
+  // One long move over the first two: on the screen 10 lies at a quarter, 100 in the middle.
+  point(Kind::move, 0.2f, 0.2f);
+  point(Kind::down, 0.2f, 0.2f);
+  CHECK(near_to(sketch.y[0], 0.2));  // the nearest
+  CHECK(sketch.drawn);
+  point(Kind::move, 0.6f, 0.6f);
+  point(Kind::up, 0.6f, 0.6f);
+  CHECK(near_to(sketch.y[0], 0.25));
+  CHECK(near_to(sketch.y[1], 0.5));
+  CHECK(sketch.y[2] == 0.5);
+  point(Kind::move, 0.8f, 1);
+  point(Kind::down, 0.8f, 1);
+  point(Kind::up, 0.8f, 1);
+  CHECK(sketch.y[2] == 0.8);  // within its range
+  sketch.open = false;
+  view.draw();
+  CHECK_FALSE(node(view, "paper").drawable);
+  point(Kind::down, 0.8f, 0.1f);
+  point(Kind::up, 0.8f, 0.1f);
+  CHECK(sketch.y[2] == 0.8);
+}
+
 TEST_CASE("a stroke over a figure is told in the units of its axes", "[ui]") {
   using Kind = app::PointerEvent::Kind;
   std::vector<Plot::Stroke> strokes;

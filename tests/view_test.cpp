@@ -391,6 +391,112 @@ TEST_CASE("a guess can be left out, and a link asks for none", "[view]") {
   CHECK(view->running());
 }
 
+TEST_CASE("while a guess is asked for, nothing gives the answer away", "[view]") {
+  const auto view = make_demo_view("feature-ceiling");
+  view->restore("n:20,seeds:2,step:3");
+  while (view->running()) view->advance();
+  fit(*view, 1040);
+  const float height = node(*view, "accuracies").rect.h;
+  CHECK_FALSE(node(*view, "accuracies").table.rows.empty());
+  view->predict("linear_mean");
+  fit(*view, 1040);
+  for (const char* id : {"plane", "accuracies"}) {
+    CHECK(node(*view, id).description.find("kept back") != std::string::npos);
+    CHECK(node(*view, id).table.rows.empty());
+    CHECK_FALSE(view->plots().empty());
+  }
+  CHECK(node(*view, "accuracies").rect.h == height);  // nothing moves when it comes to light
+  CHECK(find(*view, "sweep.run") == nullptr);
+  for (const ui::Node& each : view->nodes())
+    if (each.id.starts_with("reading.")) CHECK(each.label.ends_with(": not known yet"));
+}
+
+TEST_CASE("a curve is asked for, set, run and scored", "[view]") {
+  const auto view = make_demo_view("scaling-plot");
+  view->restore("seeds:1");
+  view->predict("network_accuracy");
+  for (const float width : {1040.f, 700.f, 360.f}) {
+    fit(*view, width);
+    check_fits(*view, width);
+    check_apart(*view);
+  }
+  CHECK(node(*view, "curves").drawable);
+  CHECK(node(*view, "prediction").label.starts_with("How will “Network” change with"));
+  act(*view, "prediction.lock");
+  CHECK(node(*view, "prediction.problem").label == "Draw your curve first, or just run it.");
+  CHECK(find(*view, "prediction.at.0") == nullptr);
+  act(*view, "prediction.sliders");
+  fit(*view, 360);
+  check_fits(*view, 360);
+  check_apart(*view);
+  const ui::Rect figure = node(*view, "curves").rect;
+  for (int i = 0; i <= 8; i++) {
+    const float along = 0.2F + 0.05F * static_cast<float>(i);
+    const auto kind = i == 0 ? PointerEvent::Kind::down : PointerEvent::Kind::move;
+    view->pointer(
+        {.kind = kind, .x = figure.x + along * figure.w, .y = figure.y + 0.6F * figure.h});
+  }
+  view->pointer({.kind = PointerEvent::Kind::up,
+                 .x = figure.x + 0.6F * figure.w,
+                 .y = figure.y + 0.6F * figure.h});
+  view->draw();
+  CHECK(node(*view, "prediction.at.1").value < 0.45);
+  CHECK(node(*view, "prediction.at.4").value == 0.5);
+  const demos::Curve asked = *demos::Run("scaling-plot").demo().curve("network_accuracy");
+  for (std::size_t i = 0; i < asked.x.size(); i++)
+    act(*view, "prediction.at." + std::to_string(i), i == 1 ? 0.75 : 0.6);
+  act(*view, "seed");  // another draw, the same question
+  CHECK(node(*view, "prediction.at.1").value == 0.75);
+  view->restore("seeds:1");
+  view->predict("network_accuracy");
+  fit(*view, 700);
+  CHECK(find(*view, "prediction.at.1") == nullptr);  // asked anew
+  act(*view, "prediction.sliders");
+  for (std::size_t i = 0; i < asked.x.size(); i++)
+    act(*view, "prediction.at." + std::to_string(i), 0.6);
+  act(*view, "prediction.lock");
+  CHECK(node(*view, "prediction.outcome").label == "Your curve is locked in.");
+  CHECK_FALSE(node(*view, "curves").drawable);
+  while (view->running()) view->advance();
+  fit(*view, 700);
+
+  const demos::Run run = demos::run_of("scaling-plot", "seeds:1");
+  const demos::Curve truth = *run.demo().curve("network_accuracy");
+  REQUIRE(truth.x == asked.x);
+  double sum = 0, most = 0;
+  for (const double y : truth.y) {
+    sum += std::abs(y - 0.6);
+    most = std::max(most, std::abs(y - 0.6));
+  }
+  const std::string outcome = node(*view, "prediction.outcome").label;
+  CAPTURE(outcome);
+  CHECK(outcome.starts_with("Your curve is " + ui::format_number(sum / 5, 3) +
+                            " away on average, over 5 places; most at "));
+  CHECK(outcome.ends_with("where you drew 0.600 and it came to " +
+                          ui::format_number(0.6 - most, 3) + "."));
+  act(*view, "run");  // once more: the same guess at the same run
+  CHECK(node(*view, "prediction.outcome").label == outcome);
+  act(*view, "reset");
+  CHECK(find(*view, "prediction.outcome") == nullptr);
+}
+
+TEST_CASE("curves lie on the read-outs that they are of", "[view]") {
+  for (const demos::DemoEntry& entry : demos::all_demos()) {
+    const demos::Run run(entry.name);
+    for (const demos::Readout& readout : run.demo().readouts()) {
+      const auto curve = run.demo().curve(readout.name);
+      if (!curve) continue;
+      CAPTURE(entry.name, readout.name);
+      CHECK_FALSE(std::string_view(readout.plot).empty());
+      CHECK(curve->min < curve->max);
+      CHECK(curve->x.size() == curve->y.size());
+      CHECK(curve->x.size() > 1);
+      CHECK(std::is_sorted(curve->x.begin(), curve->x.end()));
+    }
+  }
+  CHECK_FALSE(demos::Run("scaling-plot").demo().curve("crossover_n").has_value());
+}
+
 TEST_CASE("every plot that a read-out names is one of its demo's figures", "[view]") {
   for (const demos::DemoEntry& entry : demos::all_demos()) {
     const auto view = make_demo_view(entry.name);

@@ -68,7 +68,7 @@ class DemoView final : public View {
 
   void predict(std::string_view readout) override {
     run_.readout(readout);  // throws if there is none
-    prediction_.ask(std::string(readout));
+    prediction_.ask(std::string(readout), run_.demo());
     announce();
     changed();
   }
@@ -148,21 +148,34 @@ class DemoView final : public View {
     ui.end_columns();
   }
 
-  /// What other seeds come to: offered below the results, shown below the figures.
+  /// What other seeds and other values come to: offered below the results, shown below the figures.
   void sweep(ui::Ui& ui) {
     sweep_.follow(run_);
-    const std::string seeds = std::to_string(Sweep::kSeeds) + " seeds";
-    if (!sweep_.begun()) {
-      if (ui.button("sweep.run", "Try " + seeds, ui::Emphasis::quiet, true,
-                    "Makes this run with the seeds 1 to " + std::to_string(Sweep::kSeeds) +
-                        " and shows how far the results scatter."))
-        sweep_.begin(run_);
-      return;
-    }
+    if (prediction_.asking()) return;  // it would give the answer away
+    if (!sweep_.begun()) return offer_sweeps(ui);
     sweep_.draw(ui, run_);
     if (ui.button("sweep.run", sweep_.wanted().empty() ? "Close" : "Stop", ui::Emphasis::quiet,
-                  true, "Closes what was computed for " + seeds + "."))
+                  true, "Closes what was computed for other seeds or values."))
       sweep_.stop();
+  }
+
+  void offer_sweeps(ui::Ui& ui) {
+    if (ui.button("sweep.run", "Try " + std::to_string(Sweep::kSeeds) + " seeds",
+                  ui::Emphasis::quiet, true,
+                  "Makes this run with the seeds 1 to " + std::to_string(Sweep::kSeeds) +
+                      " and shows how far the results scatter."))
+      sweep_.begin(run_);
+    for (const demos::Parameter& parameter : run_.demo().parameters()) {
+      if (!parameter.swept) continue;
+      ui.same_row();
+      if (ui.button(
+              "sweep.over." + std::string(parameter.name),
+              std::string(parameter.label) + ": try " + std::to_string(Sweep::kValues) + " values",
+              ui::Emphasis::quiet, true,
+              "Makes this run over the whole range, with " + std::to_string(Sweep::kSeedsEach) +
+                  " seeds at each value."))
+        sweep_.begin(run_, parameter);
+    }
   }
 
   void figures(ui::Ui& ui) {
@@ -317,9 +330,12 @@ class DemoView final : public View {
   }
 
   void begin_with_guess(ui::Ui& ui) {
-    if (!prediction_.question(ui, run_)) return;
-    play_ = Play::on;
-    announce();
+    const Prediction::Answer answer = prediction_.question(ui, run_);
+    if (answer == Prediction::Answer::none) return;
+    if (answer == Prediction::Answer::begin) {
+      play_ = Play::on;
+      announce();
+    }
     changed();
   }
 

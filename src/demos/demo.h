@@ -33,6 +33,8 @@ struct Parameter {
   std::span<const char* const> choices = {};
   /// Changes only what is looked at: a change does not start the run afresh.
   bool view = false;
+  /// A sweep over its range is offered. Not with `view` nor with `choices`.
+  bool swept = false;
 };
 
 /// A parameter and what it is to be.
@@ -50,6 +52,14 @@ struct Readout {
   const char* unit = "";
   bool may_stay_unknown = false;  ///< NaN may be the result: a crossing that there is not
   const char* plot = "";  ///< id of the figure that shows it on its vertical axis, if one does
+};
+
+/// What a read-out comes to at a few places rather than at the one that is chosen.
+struct Curve {
+  const char* against;    ///< what the places count: "the number of training pictures"
+  double min, max;        ///< heights that can be expected
+  std::vector<double> x;  ///< the places, ascending, always the same
+  std::vector<double> y;  ///< NaN until known
 };
 
 /// Something to reach, and whether the run, as it is now, has reached it.
@@ -74,6 +84,9 @@ class Demo {
   /// the run is complete; further calls change nothing.
   virtual bool step() = 0;
   virtual std::vector<Readout> readouts() const = 0;
+  /// The curve that the read-out lies on, if the figure that shows it (Readout::plot) draws one: a
+  /// learner who is to predict the read-out draws that curve instead of giving a number.
+  virtual std::optional<Curve> curve(std::string_view /*readout*/) const { return std::nullopt; }
   /// The state in one or two plain sentences.
   virtual std::string narrate() const = 0;
   /// The figure(s) only: parameters, read-outs and run buttons are drawn by app/view.

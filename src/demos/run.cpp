@@ -172,11 +172,16 @@ double Run::readout(std::string_view name) const {
   fail("The demo " + std::string(entry_->name) + " has no read-out " + quoted(name) + ".");
 }
 
-std::string Run::state() const { return text(true, seed_, steps_); }
+std::string Run::state() const { return text(values_, true, seed_, steps_); }
 
-std::string Run::state(std::uint64_t seed) const { return text(false, seed, 0); }
+std::string Run::state(std::uint64_t seed, std::span<const Setting> settings) const {
+  std::vector<double> values = values_;
+  for (const Setting& setting : settings) place(values, setting.parameter, setting.value);
+  return text(values, false, seed, 0);
+}
 
-std::string Run::text(bool with_looks, std::uint64_t seed, std::int64_t steps) const {
+std::string Run::text(std::span<const double> values, bool with_looks, std::uint64_t seed,
+                      std::int64_t steps) const {
   std::string text;
   const auto add = [&](std::string_view name, const std::string& value) {
     if (!text.empty()) text += ',';
@@ -184,8 +189,8 @@ std::string Run::text(bool with_looks, std::uint64_t seed, std::int64_t steps) c
   };
   const auto parameters = demo_->parameters();
   for (std::size_t i = 0; i < parameters.size(); i++)
-    if (values_[i] != parameters[i].initial && (with_looks || !parameters[i].view))
-      add(parameters[i].name, plain_number(values_[i]));
+    if (values[i] != parameters[i].initial && (with_looks || !parameters[i].view))
+      add(parameters[i].name, plain_number(values[i]));
   if (seed != default_seed) add("seed", std::to_string(seed));
   if (steps != 0) add("step", std::to_string(steps));
   return text;

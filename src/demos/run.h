@@ -45,8 +45,9 @@ class Run {
   /// "n:200,seeds:40,seed:7,step:300": only parameters that differ from their defaults, then seed
   /// (if not 1) and step (if not 0). What the page puts into its address.
   std::string state() const;
-  /// The beginning of the same run with another seed, whatever is looked at.
-  std::string state(std::uint64_t seed) const;
+  /// The beginning of the same run with another seed and, as set() takes them, other settings,
+  /// whatever is looked at.
+  std::string state(std::uint64_t seed, std::span<const Setting> settings = {}) const;
   /// Takes such a text. Unknown names, values that are no number or out of range are left at their
   /// defaults, each reported in one sentence in `problems` (at most eight). Returns the step to run
   /// to (0 … 1,000,000); the caller takes the steps in slices. Steps already taken are kept where
@@ -54,7 +55,8 @@ class Run {
   std::int64_t restore(std::string_view state, std::vector<std::string>& problems);
 
  private:
-  std::string text(bool with_looks, std::uint64_t seed, std::int64_t steps) const;
+  std::string text(std::span<const double> values, bool with_looks, std::uint64_t seed,
+                   std::int64_t steps) const;
   /// Puts the value in its place; whether that is one of the run, not only of what is looked at.
   bool place(std::vector<double>& values, std::string_view parameter, double value) const;
   /// Whether these values differ from the present ones only in what is looked at.

@@ -57,7 +57,8 @@ constexpr std::array<Parameter, 3> declared = {{
      .initial = 0.1,
      .step = 0.01,
      .decimals = 2,
-     .description = "standard deviation of each pixel; from black to white is 1"},
+     .description = "standard deviation of each pixel; from black to white is 1",
+     .swept = true},
     {.name = "seeds",
      .label = "Draws",
      .min = 1,
@@ -289,6 +290,17 @@ class ScalingPlot final : public Demo {
     };
   }
 
+  std::optional<Curve> curve(std::string_view readout) const override {
+    const bool features = readout == "classical_accuracy";
+    if (!features && readout != "network_accuracy") return std::nullopt;
+    Curve curve{.against = "the number of training pictures", .min = 0, .max = 1, .x = {}, .y = {}};
+    for (const std::size_t i : {0, 2, 4, 5, 7}) {
+      curve.x.push_back(sizes[i]);
+      curve.y.push_back(mean(features ? columns_[i].features : columns_[i].network));
+    }
+    return curve;
+  }
+
   std::string narrate() const override { return read_out() + " " + overtaking() + progress(); }
 
   void draw(ui::Ui& ui) override {
@@ -403,12 +415,12 @@ class ScalingPlot final : public Demo {
            whole(sizes[size_]) + " pictures.";
   }
 
-  struct Curve {
+  struct Means {
     std::vector<double> mean, low, high;
   };
 
-  Curve curve(std::vector<double> Column::*model) const {
-    Curve curve;
+  Means means(std::vector<double> Column::*model) const {
+    Means curve;
     for (const Column& column : columns_) {
       const double center = mean(column.*model), sd = deviation(column.*model);
       curve.mean.push_back(center);
@@ -433,7 +445,7 @@ class ScalingPlot final : public Demo {
     ui::Plot plot(ui, "curves", options);
     if (!plot.open()) return;
     const std::vector<double> n(sizes.begin(), sizes.end());
-    const Curve features = curve(&Column::features), network = curve(&Column::network);
+    const Means features = means(&Column::features), network = means(&Column::network);
     const auto green = ui::data_color(features_color), blue = ui::data_color(network_color);
     plot.line("chance", n, std::vector<double>(n.size(), chance), ui.theme().muted, true);
     plot.vertical("$n$ = " + whole(n_), n_, ui.theme().ink);

@@ -57,7 +57,8 @@ constexpr std::array<Parameter, first_height + knots> declared = {{
      .initial = 6,
      .step = 1,
      .logarithmic = true,
-     .description = "units in the hidden layer"},
+     .description = "units in the hidden layer",
+     .swept = true},
     {.name = "function",
      .label = "Function",
      .min = sine,
@@ -440,16 +441,10 @@ class UniversalApproximation final : public Demo {
     if (function_ != drawn)
       for (int i = 0; i < knots; i++)
         heights[static_cast<std::size_t>(i)] = value_at(function_, heights_, knot_x(i));
+    Heights places;
+    for (int i = 0; i < knots; i++) places[static_cast<std::size_t>(i)] = knot_x(i);
+    bool moved = ui::take_stroke(stroke, places, heights);
     const double run = stroke.to_x - stroke.from_x, rise = stroke.to_y - stroke.from_y;
-    bool moved = false;
-    for (int i = 0; i < knots; i++) {
-      const double x = knot_x(i);
-      if (run == 0 || x < std::min(stroke.from_x, stroke.to_x) ||
-          x > std::max(stroke.from_x, stroke.to_x))
-        continue;
-      heights[static_cast<std::size_t>(i)] = stroke.from_y + rise * (x - stroke.from_x) / run;
-      moved = true;
-    }
     if (!moved && 2 * std::abs(run) <= std::abs(rise)) {
       heights[static_cast<std::size_t>(std::round(stroke.to_x * (knots - 1)))] = stroke.to_y;
       moved = true;

@@ -25,6 +25,7 @@ constexpr float kSwatch = 18;  // width of the sample before a label
 constexpr float kTickGap = 6;
 constexpr float kUnderlayOpacity = 0.45f;
 constexpr float kFingerSlack = 6;  // px that a finger moves sideways before it draws
+constexpr float kBesideArea = 16;  // px beside the area where a stroke may begin
 constexpr std::size_t kTableRows = 40;
 
 ImVec2 pixels(double x, double y) { return ImPlot::PlotToPixels(x, y); }
@@ -127,11 +128,13 @@ struct Frame {
 /// One plot being put down.
 class Painter {
  public:
+  /// Series before `first_shown` take the room for their names but are not drawn.
   Painter(const Ui& ui, const PlotOptions& options, const std::vector<Series>& series,
-          const std::vector<Series>& underlay)
+          std::size_t first_shown, const std::vector<Series>& underlay)
       : theme_(ui.theme()),
         options_(options),
         series_(series),
+        first_shown_(first_shown),
         underlay_(underlay),
         list_(*ImGui::GetWindowDrawList()),
         small_(tokens::text_small * theme_.text_scale),
@@ -179,8 +182,8 @@ class Painter {
     if (!begin_axes(id)) return;
     if (!field.empty()) draw_field(field, rows, columns);
     for (const Series& series : underlay_) draw_series(series);
-    for (const Series& series : series_) draw_series(series);
-    for (const Series& series : series_) name_rule(series);
+    for (const Series& series : shown()) draw_series(series);
+    for (const Series& series : shown()) name_rule(series);
     const ImVec2 at = ImPlot::GetPlotPos(), size = ImPlot::GetPlotSize();
     area_ = {at.x, at.y, size.x, size.y};
     const ImU32 edge = to_imgui(mix(theme_.paper, theme_.ink, 0.25f));
@@ -198,6 +201,7 @@ class Painter {
   }
 
  private:
+  std::span<const Series> shown() const { return std::span(series_).subspan(first_shown_); }
   float label_width(std::string_view text) const { return text_width(Face::text, small_, text); }
   float rich_width(std::string_view text) const { return RichText(text, small_, 0).width(); }
   float widest(const std::vector<std::string>& labels) const {
@@ -247,6 +251,7 @@ class Painter {
   void draw_caption(ImVec2 at) {
     RichText(options_.y.label, small_, 0).draw(list_, at, to_imgui(theme_.muted));
     for (const auto& [s, offset] : caption_) {
+      if (s < shown().data()) continue;
       const ImVec2 corner(at.x + offset.x, at.y + offset.y);
       draw_swatch(*s, {corner.x, corner.y + line_ / 2});
       RichText(s->label, small_, 0)
@@ -447,7 +452,7 @@ class Painter {
       float y;
     };
     std::vector<Label> labels;
-    for (const Series& s : series_) {
+    for (const Series& s : shown()) {
       if (!named_at_end(s)) continue;
       std::size_t last = s.y.size();
       while (last > 0 && !std::isfinite(s.y[last - 1])) last--;
@@ -516,7 +521,7 @@ class Painter {
   void read_lines(ImVec2 mouse, std::vector<std::string>& rows) {
     double x = std::numeric_limits<double>::quiet_NaN();
     float nearest = std::numeric_limits<float>::infinity();
-    for (const Series& s : series_) {
+    for (const Series& s : shown()) {
       if (!named_at_end(s)) continue;
       for (std::size_t i = 0; i < s.x.size(); i++) {
         const ImVec2 p = pixels(s.x[i], s.y[i]);
@@ -530,7 +535,7 @@ class Painter {
     const float px = std::round(pixels(x, options_.y.max).x);
     list_.AddLine({px, at.y}, {px, at.y + size.y}, to_imgui(mix(theme_.paper, theme_.ink, 0.3f)));
     rows.push_back(named(options_.x.label, x, std::min(tick_decimals({x}), 3)));
-    for (const Series& s : series_) {
+    for (const Series& s : shown()) {
       if (!named_at_end(s)) continue;
       for (std::size_t i = 0; i < s.x.size(); i++) {
         if (s.x[i] != x || !std::isfinite(s.y[i])) continue;
@@ -568,7 +573,9 @@ class Painter {
 
   const Theme& theme_;
   const PlotOptions& options_;
-  const std::vector<Series>&series_, &underlay_;
+  const std::vector<Series>& series_;
+  std::size_t first_shown_;
+  const std::vector<Series>& underlay_;
   ImDrawList& list_;
   float small_, line_;
   std::vector<double> x_ticks_, y_ticks_;
@@ -626,6 +633,12 @@ double along(const Axis& axis, float share) {
                           : axis.min + within * (axis.max - axis.min);
 }
 
+/// And back.
+double share(const Axis& axis, double at) {
+  return axis.logarithmic ? std::log(at / axis.min) / std::log(axis.max / axis.min)
+                          : (at - axis.min) / (axis.max - axis.min);
+}
+
 std::vector<double> copy(std::span<const double> values) { return {values.begin(), values.end()}; }
 
 /// Series to lie beneath those that are drawn: each in the looks of the one that it corresponds to,
@@ -654,6 +667,18 @@ std::vector<Series> faint(const std::vector<Series>& beneath, const std::vector<
 }
 
 }  // namespace
+
+bool take_stroke(const Plot::Stroke& stroke, std::span<const double> x, std::span<double> y) {
+  const double run = stroke.to_x - stroke.from_x, rise = stroke.to_y - stroke.from_y;
+  const auto [left, right] = std::minmax(stroke.from_x, stroke.to_x);
+  bool moved = false;
+  for (std::size_t i = 0; i < x.size(); i++) {
+    if (run == 0 || x[i] < left || x[i] > right) continue;
+    y[i] = stroke.from_y + rise * (x[i] - stroke.from_x) / run;
+    moved = true;
+  }
+  return moved;
+}
 
 std::vector<double> round_ticks(const Axis& axis, int count) {
   std::vector<double> ticks;
@@ -687,31 +712,67 @@ Plot::Plot(Ui& ui, std::string_view id, const PlotOptions& options)
 Plot::~Plot() noexcept(false) {
   if (std::uncaught_exceptions() != exceptions_) return;
   const std::vector<Series> underlay = faint(ui_.underlay(id_), series_, ui_.theme());
-  const auto own = std::ssize(series_);
+  const std::size_t own = series_.size();
   for (const Ui::Level& level : ui_.levels())
     if (level.plot == id_) horizontal(level.label, level.y, ui_.theme().ink);
-  Painter painter(ui_, options_, series_, underlay);
+  if (Ui::Sketch* sketch = ui_.sketch(id_)) put_down(*sketch);
+  const std::optional<std::string>& kept_back = ui_.kept_back();
+  const bool hidden = kept_back == id_;
+  Painter painter(ui_, options_, series_, hidden ? own : 0, underlay);
   const Rect rect = ui_.place(0, painter.measure(ui_.column_width()));
   Node node;
   node.id = id_;
   node.role = Role::figure;
   node.label = plain_text(options_.title);
-  node.description = plain_text(options_.summary);
-  node.table = table_.columns.empty() ? table_of(options_, series_) : std::move(table_);
+  if (kept_back) {
+    node.description = "What it shows is kept back until you have made your guess.";
+  } else {
+    node.description = plain_text(options_.summary);
+    node.table = table_.columns.empty() ? table_of(options_, series_) : std::move(table_);
+  }
   node.rect = rect;
   node.drawable = drawable_;
   ui_.record(std::move(node));
+  if (hidden) field_.clear();
   painter.paint(rect, id_.c_str(), field_, rows_, columns_);
   if (drawable_) ui_.plot_area(id_) = painter.area();
-  series_.erase(series_.begin() + own, series_.end());  // what is kept is what was drawn into it
+  series_.resize(own);  // what is kept is what was drawn into it
   ui_.keep({id_, std::move(series_)});
+}
+
+/// Equal ways on the screen count alike, so places are shares of the axis. A press, or a stroke
+/// straight up or down, moves the nearest height.
+void Plot::draw_on(Ui::Sketch& sketch, const Stroke& piece) const {
+  std::vector<double> places;
+  for (const double x : sketch.x) places.push_back(share(options_.x, x));
+  const Stroke on_screen{share(options_.x, piece.from_x), piece.from_y,
+                         share(options_.x, piece.to_x), piece.to_y};
+  const double run = std::abs(on_screen.to_x - on_screen.from_x);
+  const double rise = std::abs(share(options_.y, piece.to_y) - share(options_.y, piece.from_y));
+  if (!take_stroke(on_screen, places, sketch.y)) {
+    if (2 * run > rise) return;
+    const auto nearest = std::min_element(places.begin(), places.end(), [&](double a, double b) {
+      return std::abs(a - on_screen.to_x) < std::abs(b - on_screen.to_x);
+    });
+    sketch.y[static_cast<std::size_t>(nearest - places.begin())] = piece.to_y;
+  }
+  for (double& y : sketch.y) y = std::clamp(y, sketch.min, sketch.max);
+  sketch.drawn = true;
+}
+
+void Plot::put_down(Ui::Sketch& sketch) {
+  if (sketch.open)
+    if (const auto piece = stroke()) draw_on(sketch, *piece);
+  line(sketch.label, sketch.x, sketch.y, ui_.theme().ink, true);
+  points("", sketch.x, sketch.y, ui_.theme().ink, Marker::square, 3.5f);
 }
 
 std::optional<Plot::Stroke> Plot::stroke() {
   drawable_ = true;
   const Rect area = ui_.plot_area(id_);
   if (area.w <= 0 || area.h <= 0) return std::nullopt;  // not drawn yet
-  const ImRect box(top_left(area), bottom_right(area));
+  ImRect box(top_left(area), bottom_right(area));
+  box.Expand({kBesideArea, 0});
   const ImGuiID item = ImGui::GetID(("stroke " + id_).c_str());
   if (!ImGui::ItemAdd(box, item)) return std::nullopt;
   bool hovered = false, held = false;

@@ -80,8 +80,15 @@ class Plot {
   std::vector<float> field_;
   int rows_ = 0, columns_ = 0;
   bool drawable_ = false;
+  void put_down(Ui::Sketch& sketch);
+  void draw_on(Ui::Sketch& sketch, const Stroke& piece) const;
+
   int exceptions_;  // in flight when the plot began: if there are more at its end, nothing is drawn
 };
+
+/// Moves the heights `y` at the ascending places `x` that the stroke passed. Whether there were
+/// any.
+bool take_stroke(const Plot::Stroke& stroke, std::span<const double> x, std::span<double> y);
 
 /// Ticks for an axis that names none: about `count` round numbers, or powers of ten.
 std::vector<double> round_ticks(const Axis& axis, int count);

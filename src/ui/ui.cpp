@@ -105,6 +105,8 @@ void Ui::begin(float width, float height, std::vector<Action> actions) {
   stops_.clear();
   columns_.clear();
   levels_.clear();
+  sketch_ = nullptr;
+  kept_back_.reset();
   area_ = {kMargin, kMargin, width_ - 2 * kMargin, true};
   last_ = row_ = {};
   same_row_ = entered_ = false;
@@ -115,6 +117,7 @@ void Ui::end() {
   content_height_ = area_.y + kMargin;
   actions_.clear();
   underlays_ = {};
+  sketch_ = nullptr;
   keep_focus();
 }
 

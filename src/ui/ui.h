@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -171,6 +172,26 @@ class Ui {
     levels_.push_back({std::string(plot), std::string(label), y});
   }
   const std::vector<Level>& levels() const { return levels_; }
+  /// A curve of the reader's: heights from `min` to `max` at ascending places of a plot's x axis.
+  struct Sketch {
+    std::string plot, label;
+    std::vector<double> x, y;
+    double min = 0, max = 1;
+    bool open = false;   ///< strokes across the plot change it
+    bool drawn = false;  ///< one has
+  };
+  /// For this frame, dashed in the plot of its id, which need not be there. `sketch` must live
+  /// until end().
+  void set_sketch(Sketch& sketch) { sketch_ = &sketch; }
+  /// Null if there is none for this plot.
+  Sketch* sketch(std::string_view plot) const {
+    return sketch_ && sketch_->plot == plot ? sketch_ : nullptr;
+  }
+  /// For this frame: what the plot of that id draws takes room but is not shown, and no plot tells
+  /// in words or in a table what it shows. For who is to guess first.
+  void keep_back(std::string_view plot) { kept_back_ = plot; }
+  /// The plot, "" if it is not there, null where nothing is kept back.
+  const std::optional<std::string>& kept_back() const { return kept_back_; }
 
  private:
   struct Pointer {
@@ -229,6 +250,8 @@ class Ui {
   std::vector<PlotData> plots_;
   std::span<const PlotData> underlays_;
   std::vector<Level> levels_;
+  Sketch* sketch_ = nullptr;
+  std::optional<std::string> kept_back_;
 
   std::vector<Stop> stops_;  // of this frame
   std::string focus_;

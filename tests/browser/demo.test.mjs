@@ -15,6 +15,7 @@ import {
   pixel,
   startBrowser,
   stats,
+  unasked,
   until,
   untilModel,
 } from './harness.mjs';
@@ -41,7 +42,7 @@ test('the demo trains by itself, and what it reads out changes as it should', as
   assert.ok(product_accuracy > 0.9, `the product reaches ${product_accuracy}`);
   assert.ok(mlp_accuracy > 0.9, `the network reaches ${mlp_accuracy}`);
 
-  const fresh = await demo(await site.visit(t, lesson, still));
+  const fresh = await demo(await site.visit(t, unasked, still));
   const start = await model(fresh);
   assert.equal(start.steps, 0);
   assert.ok(start.readouts.mlp_accuracy < mlp_accuracy);
@@ -49,7 +50,7 @@ test('the demo trains by itself, and what it reads out changes as it should', as
 });
 
 test('a link reproduces a run to the bit, in a page and on the command line', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   await slider(element).fill('300');
   await button(element, 'New seed').click();
@@ -70,10 +71,10 @@ test('a link reproduces a run to the bit, in a page and on the command line', as
 });
 
 test('the address follows what the reader does and keeps the rest of itself', async (t) => {
-  const page = await site.visit(t, `${lesson}?utm=a%20b+c&x`, still);
+  const page = await site.visit(t, `${unasked}&utm=a%20b+c&x`, still);
   const element = await demo(page);
   await frames(page, 30);
-  assert.equal(new URL(page.url()).search, '?utm=a%20b+c&x');
+  assert.equal(new URL(page.url()).search, '?feature-ceiling=&utm=a%20b+c&x');
   await slider(element).fill('500');
   await page.waitForURL((url) => url.search === '?utm=a%20b+c&x&feature-ceiling=n:500');
   await button(element, 'Reset').click();
@@ -81,7 +82,7 @@ test('the address follows what the reader does and keeps the rest of itself', as
 });
 
 test('picture and twin show one state, whichever is used', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   const input = slider(element);
   const value = () => input.inputValue().then(Number);
@@ -116,7 +117,7 @@ test('picture and twin show one state, whichever is used', async (t) => {
 });
 
 test('the keyboard alone reaches every control and always leaves', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   await element.evaluate((each) => {
     const start = document.createElement('button');
@@ -187,7 +188,7 @@ test('nothing is drawn while nothing happens, nor out of sight', async (t) => {
 });
 
 test('at the slow speed every step is seen, at the fast one few, and all end alike', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   const speed = (name) => element.getByRole('radio', { name, exact: true });
   const counts = async () => (await stats(element)) ?? {};
@@ -218,7 +219,7 @@ test('at the slow speed every step is seen, at the fast one few, and all end ali
   assert.deepEqual(await counts(), rest);
 
   // The same in the text form, at the usual speed.
-  const other = await demo(await site.visit(t, lesson, still));
+  const other = await demo(await site.visit(t, unasked, still));
   await button(other, 'Text controls').click();
   assert.ok(await other.getByRole('radio', { name: 'Normal', exact: true }).isChecked());
   await button(other, 'Run').click();
@@ -228,7 +229,7 @@ test('at the slow speed every step is seen, at the fast one few, and all end ali
 });
 
 test('the goal is open until the run reaches it, and then said once', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   await element.getByText(/^Goal, still open: /).waitFor({ state: 'attached' });
   assert.equal((await model(element)).goal.reached, false);
@@ -251,7 +252,7 @@ test('the goal is open until the run reaches it, and then said once', async (t) 
 });
 
 test('a demo fills the screen and comes back, the focus where it was', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   const width = () => element.locator('.grad-stage').evaluate((each) => each.clientWidth);
   const full = () => page.evaluate(() => document.fullscreenElement?.id ?? '');
@@ -271,7 +272,7 @@ test('a demo fills the screen and comes back, the focus where it was', async (t)
 });
 
 test('a touch drags sliders without scrolling, and scrolls elsewhere', async (t) => {
-  const page = await site.visit(t, lesson, {
+  const page = await site.visit(t, unasked, {
     ...still,
     hasTouch: true,
     isMobile: true,
@@ -316,7 +317,7 @@ test('a touch drags sliders without scrolling, and scrolls elsewhere', async (t)
 
 test('a stroke across the figure draws a function, by mouse and by touch', async (t) => {
   const selector = 'grad-demo#universal-approximation';
-  const page = await site.visit(t, lesson, {
+  const page = await site.visit(t, unasked, {
     ...still,
     hasTouch: true,
     viewport: { width: 1000, height: 1000 },
@@ -366,7 +367,7 @@ test('a stroke across the figure draws a function, by mouse and by touch', async
 });
 
 test('the text form has the same controls, in sight', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   await button(element, 'Text controls').click();
   assert.equal(await element.locator('canvas').isVisible(), false);
@@ -387,7 +388,7 @@ test('the text form has the same controls, in sight', async (t) => {
 });
 
 test('the picture follows theme, motion and pixel ratio live', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   const corner = () => pixel(element, 1, 1);
   const setTheme = (theme) =>
@@ -412,7 +413,7 @@ test('the picture follows theme, motion and pixel ratio live', async (t) => {
 });
 
 test('a preset in the text sets the demo without leaving the page', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   await page.evaluate(() => (window.same = true));
   const preset = page.locator('a[href="?feature-ceiling=n:2000,seeds:40#feature-ceiling"]').first();

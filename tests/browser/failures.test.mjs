@@ -11,6 +11,7 @@ import {
   rewrite,
   startBrowser,
   stats,
+  unasked,
   until,
   untilModel,
 } from './harness.mjs';
@@ -37,7 +38,7 @@ test('an engine that does not arrive leaves text, questions and one sentence', a
   let blocked = true;
   const prepare = (page) =>
     page.route('**/wasm/*.wasm', (route) => (blocked ? route.abort() : route.continue()));
-  const page = await site.visit(t, lesson, { ...still, prepare, expected: requestFailed });
+  const page = await site.visit(t, unasked, { ...still, prepare, expected: requestFailed });
   const element = await approach(page, 'grad-demo#feature-ceiling');
   await card(element).getByText('could not be loaded').waitFor();
   assert.equal(await card(element).count(), 1);
@@ -58,7 +59,7 @@ test('an engine that is damaged is refused in one sentence', async (t) => {
     page.route('**/wasm/*.wasm', (route) =>
       route.fulfill({ contentType: 'application/wasm', body: 'not a module' }),
     );
-  const page = await site.visit(t, lesson, { ...still, prepare });
+  const page = await site.visit(t, unasked, { ...still, prepare });
   await card(await approach(page, 'grad-demo#feature-ceiling'))
     .getByText('could not be loaded')
     .waitFor();
@@ -69,23 +70,23 @@ test('a host that names the wrong type for modules is good enough', async (t) =>
     page.route('**/wasm/*.wasm', async (route) =>
       route.fulfill({ response: await route.fetch(), contentType: 'application/octet-stream' }),
     );
-  const page = await site.visit(t, lesson, { ...still, prepare });
+  const page = await site.visit(t, unasked, { ...still, prepare });
   assert.equal((await model(await demo(page))).steps, 0);
 });
 
 test('without the fast module the plain one runs', async (t) => {
   const prepare = (page) =>
     page.route('**/gradschool-fast.*', (route) => route.fulfill({ status: 404 }));
-  const page = await site.visit(t, lesson, { ...still, prepare, expected: requestFailed });
+  const page = await site.visit(t, unasked, { ...still, prepare, expected: requestFailed });
   assert.equal((await stats(await demo(page))).module, 'simd');
 });
 
 test('a demo that does not exist takes nothing else with it', async (t) => {
   const prepare = (page) =>
-    rewrite(page, `**/${lesson}`, (html) =>
+    rewrite(page, `**/${lesson}*`, (html) =>
       html.replace('name="feature-ceiling"', 'name="perpetual-motion"'),
     );
-  const page = await site.visit(t, lesson, { ...still, prepare });
+  const page = await site.visit(t, unasked, { ...still, prepare });
   await card(await approach(page, 'grad-demo#feature-ceiling'))
     .getByText('perpetual-motion')
     .waitFor();
@@ -93,7 +94,7 @@ test('a demo that does not exist takes nothing else with it', async (t) => {
 });
 
 test('a killed worker is noticed, and every view comes back as it was', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const quiz = await live(page, quick);
   await quiz.getByRole('radio').first().click();
   const chosen = await until(
@@ -136,7 +137,7 @@ test('an engine that breaks shows a card for its view and rebuilds the others', 
           return module;
         };`,
     );
-  const page = await site.visit(t, lesson, { ...still, prepare });
+  const page = await site.visit(t, unasked, { ...still, prepare });
   const quiz = await live(page, quick);
   await quiz.getByRole('radio').first().click();
   const { items } = await until(
@@ -165,7 +166,7 @@ test('a lost WebGL context is replaced', async (t) => {
           return context;
         };`,
     );
-  const page = await site.visit(t, lesson, { ...still, prepare });
+  const page = await site.visit(t, unasked, { ...still, prepare });
   const element = await demo(page);
   const { pictures } = await until(
     () => stats(element),
@@ -189,7 +190,7 @@ test('a lost WebGL context is replaced', async (t) => {
 test('without WebGL2 there is the text form', async (t) => {
   const plain = await startBrowser({ webgl: false });
   t.after(() => plain.close());
-  const page = await plain.visit(t, lesson, { ...still, expected: /WebGL|GPU/i });
+  const page = await plain.visit(t, unasked, { ...still, expected: /WebGL|GPU/i });
   const element = await demo(page);
   await element.getByText('no WebGL2').waitFor();
   await button(element, 'Step').click();
@@ -209,7 +210,7 @@ test('without WebGL2 there is the text form', async (t) => {
 });
 
 test('forced colours get the text form', async (t) => {
-  const page = await site.visit(t, lesson, { ...still, forcedColors: 'active' });
+  const page = await site.visit(t, unasked, { ...still, forcedColors: 'active' });
   const element = await demo(page);
   assert.equal(await element.locator('canvas').isVisible(), false);
   assert.ok(await button(element, 'Step').isVisible());

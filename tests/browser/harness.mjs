@@ -7,6 +7,8 @@ import { chromium } from 'playwright-core';
 import { startServer } from '../../web/serve.mjs';
 
 export const lesson = 'lessons/01-01-why-deep-learning.html';
+/** The same with a link to its first demo as it begins, which then asks for no guess. */
+export const unasked = `${lesson}?feature-ceiling=`;
 
 /** Milliseconds that busy machines may take for what should be there at once. */
 const patience = 150_000;
@@ -43,7 +45,7 @@ export async function startBrowser({ folder, isolated = true, webgl = true } = {
    * A page in a context of its own, closed after the test, which fails if the page wrote errors
    * (those that `expected` matches are left out).
    */
-  async function visit(t, path = lesson, { context: given, expected, prepare, ...options } = {}) {
+  async function visit(t, path = unasked, { context: given, expected, prepare, ...options } = {}) {
     const context =
       given ?? (await browser.newContext({ viewport: { width: 1280, height: 900 }, ...options }));
     context.setDefaultTimeout(patience);

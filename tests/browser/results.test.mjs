@@ -5,14 +5,14 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { demo, lesson, live, rewrite, startBrowser, untilModel } from './harness.mjs';
+import { demo, lesson, live, rewrite, startBrowser, unasked, untilModel } from './harness.mjs';
 
 const file = fileURLToPath(new URL(`../../web/dist/${lesson}`, import.meta.url));
 const html = readFileSync(file, 'utf8');
 
-/** Every demo of the lesson as it stands, and every preset. */
+/** Every demo of the lesson as it stands, without the guess it may ask for, and every preset. */
 const runs = [
-  ...[...html.matchAll(/<grad-demo id="([^"]*)"/g)].map(([, id]) => ({ id, query: '' })),
+  ...[...html.matchAll(/<grad-demo id="([^"]*)"/g)].map(([, id]) => ({ id, query: `?${id}=` })),
   ...[...html.matchAll(/href="\?([\w-]+)=([^"#]*)#/g)].map(([, id, state]) => ({
     id,
     query: `?${id}=${state}`,
@@ -50,7 +50,7 @@ test('every demo and preset comes to what the build computed', async (t) => {
 });
 
 test('what is ahead is shown before the first step, and gone at the end', async (t) => {
-  const page = await site.visit(t, lesson, still);
+  const page = await site.visit(t, unasked, still);
   const element = await demo(page);
   const start = await untilModel(element, (now) => now.recorded === 'ahead', 'the recorded runs');
   assert.equal(start.steps, 0);
@@ -69,7 +69,7 @@ const prepare = (change) => (page) => rewrite(page, '**/results/feature-ceiling.
 test('a recording that differs is said to differ', async (t) => {
   const change = (text) =>
     text.replace(/("mlp_loss":0\.\d+)(\d)/g, (_, digits, last) => digits + ((+last + 1) % 10));
-  const page = await site.visit(t, lesson, { prepare: prepare(change) });
+  const page = await site.visit(t, unasked, { prepare: prepare(change) });
   const element = await demo(page);
   const end = await untilModel(element, (now) => now.complete, 'the end');
   assert.equal(end.recorded, 'different');
@@ -77,11 +77,11 @@ test('a recording that differs is said to differ', async (t) => {
 });
 
 test('without recordings, or with a broken file, a demo runs as ever', async (t) => {
-  const broken = await site.visit(t, lesson, {
+  const broken = await site.visit(t, unasked, {
     prepare: prepare((text) => text.slice(0, 1000)),
     expected: /^The recorded runs of feature-ceiling cannot be used: not JSON/,
   });
-  const lost = await site.visit(t, lesson, {
+  const lost = await site.visit(t, unasked, {
     prepare: (page) => page.route('**/results/*', (route) => route.fulfill({ status: 404 })),
     expected: /status of 404/,
   });
@@ -96,8 +96,14 @@ test('without scripts a demo says what it comes to, on a phone too', async (t) =
     javaScriptEnabled: false,
     viewport: { width: 320, height: 740 },
   });
-  const outcome = page.locator('#feature-ceiling .outcome');
-  await outcome.getByText('Computed when this page was built: Over 40 draws').waitFor();
+  const told = page.locator('#universal-approximation .outcome');
+  await told.getByText('Computed when this page was built: 6 sigmoid units').waitFor();
+  // Where the demo asks for a guess first, only who wants to sees it.
+  const outcome = page.locator('#feature-ceiling details.outcome');
+  const answer = outcome.getByText('Computed when this page was built: Over 40 draws');
+  assert.equal(await answer.isVisible(), false);
+  await outcome.getByText('What it comes to').click();
+  await answer.waitFor();
   await outcome.getByText('Line, standard deviation', { exact: true }).first().waitFor();
   await outcome.getByText('The figures as tables').click();
   await outcome.getByRole('table', { name: 'Do more points help?' }).waitFor();

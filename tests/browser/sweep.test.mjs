@@ -50,6 +50,32 @@ test('twenty seeds are computed beside the page, as the command line computes th
   await button(element, 'Try 20 seeds').waitFor();
 });
 
+test('a sweep over a parameter is drawn with its table, as the command line computes it', async (t) => {
+  const page = await site.visit(t, `${lesson}?universal-approximation=function:2`, still);
+  const element = await approximation(page);
+  await button(element, 'Units N: try 7 values').press('Enter');
+  const against = element.locator('.grad-figure', { hasText: 'against “Units N”' });
+  const table = () =>
+    against
+      .locator('tbody tr')
+      .evaluateAll((all) => all.map((row) => [...row.cells].map((cell) => cell.textContent)));
+  const all = await until(table, (now) => now.length === 7 && now.every(([, n]) => n === '4'));
+  assert.deepEqual(
+    all.map(([units]) => units),
+    ['1', '2', '6', '14', '34', '83', '200'],
+  );
+  const program = fileURLToPath(new URL('../../build/native/gradschool', import.meta.url));
+  const errors = [1, 2, 3, 4].map((seed) => {
+    const run = ['--set', 'function=2', '--set', 'units=34', '--seed', String(seed), '--json'];
+    const output = execFileSync(program, ['demo', 'universal-approximation', ...run]);
+    return JSON.parse(output).readouts.sup_error;
+  });
+  const mean = errors.reduce((sum, each) => sum + each) / 4;
+  assert.ok(Math.abs(Number(all[4][2]) - mean) < 0.00006, `${all[4][2]} instead of ${mean}`);
+  assert.equal(Number(all[4][5]), Number(Math.max(...errors).toFixed(4)));
+  assert.deepEqual(await axe(page), []);
+});
+
 test('another setting lets go of the seeds', async (t) => {
   const page = await site.visit(t, `${lesson}?feature-ceiling=n:20000,seeds:200`, still);
   const element = await live(page, 'grad-demo#feature-ceiling');

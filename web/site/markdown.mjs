@@ -128,10 +128,12 @@ function addContainers(md, styles, code) {
   );
   md.core.ruler.push('demo_stage', openStages);
   md.renderer.rules.demo_stage = (tokens, i) => {
-    const { wide = 480, medium = 640, narrow = 900 } = tokens[i].meta;
+    const { wide = 480, medium = 640, narrow = 900, predict } = tokens[i].meta;
     const heights = `--wide:${wide}px;--medium:${medium}px;--narrow:${narrow}px`;
     const stage = `<div class="grad-stage" style="${heights}">`;
-    return `</figcaption>\n${styles.rewrite(stage)}\n${withoutScripts}`;
+    // Who is asked for a guess does not stumble over the answer.
+    const fold = predict ? '<details class="outcome"><summary>What it comes to</summary>\n' : '';
+    return `</figcaption>\n${styles.rewrite(stage)}\n${withoutScripts}${fold}`;
   };
 }
 
@@ -161,11 +163,7 @@ function demoStart({ words, params }, env) {
 function demoEnd(env, styles) {
   const { name, params } = env.demo;
   const outcome = renderOutcome(name, params, env, styles);
-  // Who is asked for a guess does not stumble over the answer.
-  const shown = params.predict
-    ? `<details><summary>What it comes to</summary>\n${outcome}</details>\n`
-    : outcome;
-  return `${shown}</div>\n</figure></grad-demo>\n`;
+  return `${outcome}${params.predict ? '</details>\n' : ''}</div>\n</figure></grad-demo>\n`;
 }
 
 /** A program as the tests run it; the container's text is its caption. */
