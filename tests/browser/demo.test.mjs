@@ -317,7 +317,7 @@ test('a touch drags sliders without scrolling, and scrolls elsewhere', async (t)
 
 test('a stroke across the figure draws a function, by mouse and by touch', async (t) => {
   const selector = 'grad-demo#universal-approximation';
-  const page = await site.visit(t, unasked, {
+  const page = await site.visit(t, lesson, {
     ...still,
     hasTouch: true,
     viewport: { width: 1000, height: 1000 },
