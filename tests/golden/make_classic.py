@@ -12,7 +12,9 @@ from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression, Perceptron
-from sklearn.metrics import log_loss
+from sklearn.manifold import TSNE
+from sklearn.manifold._t_sne import _joint_probabilities
+from sklearn.metrics import log_loss, pairwise_distances
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
@@ -146,6 +148,25 @@ def without_labels():
         out.add(name + ".coordinates", model.transform(x[:5]) * signs)
 
 
+def neighbour_embedding():
+    """In a file of its own, drawn from a generator of its own."""
+    local, file = np.random.RandomState(6), File("tsne.txt")
+    y = np.arange(150) % 3
+    x = np.round((local.randn(3, 10) * 3)[y] * 16 + local.randn(150, 10) * 16) / 16
+    file.add("x", x)
+    file.add("y", y)
+    distances = pairwise_distances(x, metric="sqeuclidean").astype(np.float32)
+    for perplexity in [5, 30]:
+        condensed = _joint_probabilities(distances, perplexity, 0)
+        joint = np.zeros((150, 150))
+        joint[np.triu_indices(150, 1)] = condensed
+        file.add(f"joint_{perplexity}", (joint + joint.T)[:12])
+    model = TSNE(perplexity=15, method="exact", init="pca", learning_rate="auto", random_state=1)
+    model.fit(x)
+    file.add("divergence", model.kl_divergence_)
+    file.write()
+
+
 # --- Models with chance: accuracy on data that the test makes by the same rule -------------------
 def split_mix(seed):
     """Rng::uniform of src/tensor/rng.h: SplitMix64, 24 bits."""
@@ -203,4 +224,5 @@ if __name__ == "__main__":
     tree()
     without_labels()
     with_chance()
+    neighbour_embedding()
     out.write()
