@@ -368,7 +368,7 @@ TEST_CASE("fit refuses what makes no sense in one sentence", "[cli]") {
   check_refused({"fit", "--model", "knn", "--data", "moons", "--set", "k=30", "--train", "20"},
                 "[NearestNeighbors] k = 30 is more than the 20 examples");
   check_refused({"fit", "--model", "knn", "--data", "sine"},
-                "The model knn tells no numbers; mlp would.");
+                "The model knn tells no numbers; linear, tree, forest, boosted or mlp would.");
   check_refused({"fit", "--model", "cnn", "--data", "moons", "--train", "20"},
                 "[CnnClassifier] reads pictures (n,height,width,channels) of at least 4 by 4, not "
                 "(20,2)");

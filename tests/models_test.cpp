@@ -92,7 +92,7 @@ TEST_CASE("every data set of the registry has what was asked for", "[models]") {
 TEST_CASE("models, options and data sets that there are not are refused with those there are",
           "[models]") {
   const std::string models = sentence_of([] { find_model("oak"); });
-  CHECK(models.starts_with("There is no model called \"oak\", only perceptron, naive-bayes, "));
+  CHECK(models.starts_with("There is no model called \"oak\", only perceptron, linear, "));
   CHECK(models.ends_with(" or cnn."));
   CHECK(sentence_of([] {
           make_examples("stars", 1, 1, 1);

@@ -16,8 +16,10 @@ namespace {
 constexpr double ranking_share = 0.05;      // of the work, roughly
 constexpr std::int64_t work_per_rank = 16;  // sorting, in visits a number
 
-void check_options(const BoostingOptions& o) {
-  const std::string who = "[BoostedTrees] ";
+}  // namespace
+
+void check_boosting_options(const char* name, const BoostingOptions& o) {
+  const std::string who = "[" + std::string(name) + "] ";
   check(o.rounds >= 1 && o.rounds <= 10'000,
         [&] { return who + std::to_string(o.rounds) + " rounds are not in [1,10000]"; });
   check(o.learning_rate > 0 && o.learning_rate <= 1, [&] {
@@ -32,10 +34,8 @@ void check_options(const BoostingOptions& o) {
         who + "needs a validation share in [0,0.5] and patience >= 1");
 }
 
-}  // namespace
-
 BoostedTrees::BoostedTrees(const BoostingOptions& options) : options_(options) {
-  check_options(options);
+  check_boosting_options("BoostedTrees", options);
 }
 
 void BoostedTrees::begin(Rng rng) {

@@ -19,6 +19,10 @@ struct BoostingOptions {
   int patience = 10;  ///< rounds without a smaller validation loss that end the fit
 };
 
+/// Throws Error beginning with [name] unless rounds, bins and the tree's options are in range,
+/// learning_rate is in (0,1], validation_share in [0,0.5] and patience >= 1.
+void check_boosting_options(const char* name, const BoostingOptions& options);
+
 /// Gradient-boosted trees (Friedman 2001) on histograms (as LightGBM: Ke and others 2017): with two
 /// classes a sum of trees is the log-odds, with more there is a sum for every class and a softmax
 /// over them. A round fits one tree a sum to the gradients g and curvatures h of the loss,
@@ -28,8 +32,7 @@ struct BoostingOptions {
 /// probabilities, from the first round on.
 class BoostedTrees : public Classifier {
  public:
-  /// Throws Error unless rounds, bins and the tree's options are in range, learning_rate is in
-  /// (0,1], validation_share in [0,0.5] and patience >= 1.
+  /// Throws Error as check_boosting_options().
   explicit BoostedTrees(const BoostingOptions& options = {});
   const char* name() const override { return "BoostedTrees"; }
   bool ready() const override { return best_rounds_ > 0; }

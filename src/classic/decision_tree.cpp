@@ -53,4 +53,23 @@ void DecisionTree::score(const real* x, std::int64_t rows, real* scores) const {
   }
 }
 
+DecisionTreeRegressor::DecisionTreeRegressor(const TreeOptions& options) : options_(options) {
+  check_tree_options("DecisionTreeRegressor", options);
+}
+
+void DecisionTreeRegressor::begin(Rng rng) {
+  forest_.start(examples(), targets(), {.trees = 1, .tree = options_, .bootstrap = false}, rng);
+}
+
+void DecisionTreeRegressor::slice() {
+  std::int64_t work = slice_work;
+  forest_.step(work);
+  report(forest_.share());
+}
+
+void DecisionTreeRegressor::predict_rows(const real* x, std::int64_t rows, real* predicted) const {
+  for (std::int64_t i = 0; i < rows; ++i)
+    predicted[i] = tree().value(tree().leaf(x + i * features()))[0];
+}
+
 }  // namespace grad::classic

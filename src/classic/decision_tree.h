@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "classic/columns.h"
+#include "classic/forest_grower.h"
 #include "classic/model.h"
 #include "classic/tree.h"
 #include "classic/tree_grower.h"
@@ -39,6 +40,28 @@ class DecisionTree : public Classifier {
   std::optional<TreeGrower> grower_;
   Tree tree_;
   std::vector<double> importances_;
+};
+
+/// Regression tree (CART): every node is split where Σ (target - mean of its half)² is smallest. A
+/// leaf tells the mean of its targets.
+class DecisionTreeRegressor : public Regressor {
+ public:
+  /// Throws Error as check_tree_options().
+  explicit DecisionTreeRegressor(const TreeOptions& options = {});
+  const char* name() const override { return "DecisionTreeRegressor"; }
+
+  /// Its values are the means of the targets in every node, inner ones too.
+  const Tree& tree() const { return forest_.trees().front(); }
+  /// Share of each feature in the total decrease of the squared error, as DecisionTree's.
+  std::vector<double> importances() const { return forest_.importances(); }
+
+ private:
+  void begin(Rng rng) override;
+  void slice() override;
+  void predict_rows(const real* x, std::int64_t rows, real* predicted) const override;
+
+  TreeOptions options_;
+  ForestGrower forest_;  // of one tree
 };
 
 }  // namespace grad::classic

@@ -69,6 +69,49 @@ Vector solve_with_ridge(const Matrix& a, double ridge, const Vector& b) {
 
 }  // namespace
 
+NormalEquations::NormalEquations(std::int64_t features)
+    : features_(features),
+      x_mean_(static_cast<std::size_t>(features)),
+      row_(x_mean_.size()),
+      gram_(x_mean_.size() * x_mean_.size()),
+      moments_(x_mean_.size()) {}
+
+void NormalEquations::add_to_means(const real* row, real target) {
+  for (std::size_t j = 0; j < x_mean_.size(); ++j) x_mean_[j] += static_cast<double>(row[j]);
+  y_mean_ += static_cast<double>(target);
+  ++counted_;
+}
+
+void NormalEquations::end_means() {
+  for (double& mean : x_mean_) mean /= static_cast<double>(counted_);
+  y_mean_ /= static_cast<double>(counted_);
+  means_done_ = true;
+}
+
+// About the means, so that the intercept drops out of the system and is not penalised.
+void NormalEquations::add(const real* row, real target) {
+  if (!means_done_) end_means();
+  const std::size_t d = x_mean_.size();
+  for (std::size_t j = 0; j < d; ++j) row_[j] = static_cast<double>(row[j]) - x_mean_[j];
+  const double residual = static_cast<double>(target) - y_mean_;
+  for (std::size_t j = 0; j < d; ++j) {
+    moments_[j] += row_[j] * residual;
+    for (std::size_t k = 0; k <= j; ++k) gram_[j * d + k] += row_[j] * row_[k];
+  }
+}
+
+Array NormalEquations::solve(double ridge) const {
+  const Vector w = solve_with_ridge({x_mean_.size(), gram_}, ridge, moments_);
+  Array weights({features_ + 1});
+  double intercept = y_mean_;
+  for (std::size_t j = 0; j < w.size(); ++j) {
+    weights.data()[j] = static_cast<real>(w[j]);
+    intercept -= w[j] * x_mean_[j];
+  }
+  weights.data()[features_] = static_cast<real>(intercept);
+  return weights;
+}
+
 Array least_squares(const Array& x, std::span<const real> targets, real ridge) {
   check(x.shape().axes() == 2 && x.shape()[0] >= 1,
         [&] { return "[least_squares] needs x of (n,features), n >= 1, not " + x.shape().text(); });
@@ -85,37 +128,10 @@ Array least_squares(const Array& x, std::span<const real> targets, real ridge) {
   for (const real target : targets)
     check(std::isfinite(target), "[least_squares] a target is not finite");
 
-  // About the means, so that the intercept drops out of the system and is not penalised.
-  Vector x_mean(d), row(d);
-  double y_mean = 0;
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < d; ++j) x_mean[j] += static_cast<double>(x.data()[i * d + j]);
-    y_mean += static_cast<double>(targets[i]);
-  }
-  for (double& mean : x_mean) mean /= static_cast<double>(n);
-  y_mean /= static_cast<double>(n);
-
-  Matrix gram{d};
-  Vector moments(d);
-  for (std::size_t i = 0; i < n; ++i) {
-    for (std::size_t j = 0; j < d; ++j)
-      row[j] = static_cast<double>(x.data()[i * d + j]) - x_mean[j];
-    const double residual = static_cast<double>(targets[i]) - y_mean;
-    for (std::size_t j = 0; j < d; ++j) {
-      moments[j] += row[j] * residual;
-      for (std::size_t k = 0; k <= j; ++k) gram(j, k) += row[j] * row[k];
-    }
-  }
-  const Vector w = solve_with_ridge(gram, static_cast<double>(ridge), moments);
-
-  Array weights({static_cast<std::int64_t>(d) + 1});
-  double intercept = y_mean;
-  for (std::size_t j = 0; j < d; ++j) {
-    weights.data()[j] = static_cast<real>(w[j]);
-    intercept -= w[j] * x_mean[j];
-  }
-  weights.data()[d] = static_cast<real>(intercept);
-  return weights;
+  NormalEquations equations(x.shape()[1]);
+  for (std::size_t i = 0; i < n; ++i) equations.add_to_means(x.data() + i * d, targets[i]);
+  for (std::size_t i = 0; i < n; ++i) equations.add(x.data() + i * d, targets[i]);
+  return equations.solve(static_cast<double>(ridge));
 }
 
 Array predict_linear(const Array& weights, const Array& x) {
@@ -132,6 +148,62 @@ Array predict_linear(const Array& weights, const Array& x) {
     predictions.data()[i] = static_cast<real>(sum);
   }
   return predictions;
+}
+
+LinearRegression::LinearRegression(double ridge) : ridge_(ridge) {
+  check(ridge >= 0 && std::isfinite(ridge),
+        "[LinearRegression] the ridge must be finite and not negative");
+}
+
+void LinearRegression::check_fits(const data::Regression& train) const {
+  const std::int64_t width = train.x.size() / train.x.shape()[0];
+  check(width <= most_features, [&] {
+    return "[LinearRegression] " + std::to_string(width) + " features are more than " +
+           std::to_string(most_features);
+  });
+}
+
+void LinearRegression::begin(Rng) {
+  equations_ = NormalEquations(features());
+  at_ = 0;
+  weights_ = {};
+}
+
+void LinearRegression::slice() {
+  const std::int64_t n = count(), d = features();
+  for (std::int64_t work = slice_work; work > 0 && at_ < 2 * n; ++at_) {
+    const std::int64_t i = at_ % n;
+    const real target = targets()[static_cast<std::size_t>(i)];
+    if (at_ < n) {
+      equations_.add_to_means(example(i), target);
+      work -= d + 1;
+    } else {
+      equations_.add(example(i), target);
+      work -= d * d / 2 + 1;
+    }
+  }
+  if (at_ < 2 * n) {
+    report(0.9 * static_cast<double>(std::max(at_ - n, std::int64_t{0})) / static_cast<double>(n));
+    return;
+  }
+  weights_ = equations_.solve(ridge_);
+  equations_ = NormalEquations(0);
+  report(1);
+}
+
+const Array& LinearRegression::weights() const {
+  check(weights_.defined(), "[LinearRegression] has not learned yet: fit() it first");
+  return weights_;
+}
+
+void LinearRegression::predict_rows(const real* x, std::int64_t rows, real* predicted) const {
+  const std::int64_t d = features();
+  for (std::int64_t i = 0; i < rows; ++i) {
+    double sum = static_cast<double>(weights_[d]);
+    for (std::int64_t j = 0; j < d; ++j)
+      sum += static_cast<double>(weights_[j]) * static_cast<double>(x[i * d + j]);
+    predicted[i] = static_cast<real>(sum);
+  }
 }
 
 }  // namespace grad::classic

@@ -15,10 +15,11 @@
 //   forest.predict_proba(test.x);                  // (rows, classes), where the model has them
 //
 // Classifiers: perceptron.h, logistic_regression.h, decision_tree.h, random_forest.h,
-// boosted_trees.h, nearest_neighbors.h, naive_bayes.h, linear_svm.h, kernel_svm.h. Without labels:
-// k_means.h, pca.h. Numbers: least_squares.h (with ridge). Features for all of them: features.h,
-// hog.h. What models need inside: tree.h, columns.h, tree_grower.h, gradient_tree.h; kd_tree.h;
-// lbfgs.h; kernel_rows.h, smo.h; symmetric_eigen.h.
+// boosted_trees.h, nearest_neighbors.h, naive_bayes.h, linear_svm.h, kernel_svm.h. Numbers:
+// least_squares.h (with ridge), and the trees, boosted_regression.h among them. Without labels:
+// k_means.h, pca.h, tsne.h. Features for all of them: features.h, hog.h. What models need inside:
+// tree.h, columns.h, tree_grower.h, forest_grower.h, gradient_tree.h; kd_tree.h; lbfgs.h;
+// kernel_rows.h, smo.h; symmetric_eigen.h. By name, with networks beside them: models/registry.h.
 //
 // Examples are rows of numbers: any further axes, as of pictures, count as one row. Missing values
 // must be filled in before. Errors are sentences that begin with the model's name.

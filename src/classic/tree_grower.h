@@ -9,13 +9,15 @@
 
 namespace grad::classic {
 
-/// Grows one classification tree after the other over the same columns, a bounded amount of work at
-/// a time. Its scratch memory is kept from tree to tree.
+/// Grows one tree after the other over the same columns, a bounded amount of work at a time. Its
+/// scratch memory is kept from tree to tree.
 class TreeGrower {
  public:
-  /// `columns` (all added) and `labels` must outlive it.
+  /// Of classes, by Gini's impurity. `columns` (all added) and `labels` must outlive it.
   TreeGrower(const Columns& columns, const std::vector<std::int32_t>& labels, int classes,
              const TreeOptions& options);
+  /// Of numbers, by their squared distance from the mean. `columns` must outlive it.
+  TreeGrower(const Columns& columns, const std::vector<real>& targets, const TreeOptions& options);
 
   /// Begins a tree of the rows, each counted weights[row] times (0: left out).
   void start(const std::vector<std::uint16_t>& weights, Rng rng);
@@ -24,9 +26,9 @@ class TreeGrower {
   bool step(std::int64_t& work);
   /// Share of the rows that have come to their leaves.
   double share() const { return static_cast<double>(settled_) / static_cast<double>(rows_.size()); }
-  /// The finished tree: its values are the shares of the classes.
+  /// The finished tree: its values are the shares of the classes, or the mean of the targets.
   Tree& tree() { return tree_; }
-  /// How much splits by each feature lowered Gini's impurity, examples times decrease, as shares of
+  /// How much splits by each feature lowered the impurity, examples times decrease, as shares of
   /// their sum (all 0 without a split).
   std::vector<double> importances() const;
 
@@ -37,14 +39,15 @@ class TreeGrower {
     std::int64_t begin, end;
     int depth;
   };
-  /// A row as the search for a split sees it, in one number that sorts by rank.
+  /// A row as the search for a split sees it, in one number that sorts by rank: with its label, or
+  /// with its index where there are targets.
   class Key {
    public:
     Key() = default;
-    Key(std::uint16_t rank, std::int32_t label, std::uint16_t weight)
-        : bits_(std::uint64_t{rank} << 32 | static_cast<std::uint64_t>(label) << 16 | weight) {}
-    int rank() const { return static_cast<int>(bits_ >> 32); }
-    int label() const { return static_cast<int>(bits_ >> 16 & 0xffff); }
+    Key(std::uint16_t rank, std::int32_t content, std::uint16_t weight)
+        : bits_(std::uint64_t{rank} << 48 | static_cast<std::uint64_t>(content) << 16 | weight) {}
+    int rank() const { return static_cast<int>(bits_ >> 48); }
+    std::int32_t content() const { return static_cast<std::int32_t>(bits_ >> 16 & 0xffffffff); }
     std::int64_t weight() const { return static_cast<std::int64_t>(bits_ & 0xffff); }
     bool operator<(Key other) const { return bits_ < other.bits_; }
 
@@ -52,7 +55,7 @@ class TreeGrower {
     std::uint64_t bits_;
   };
   struct Split {
-    double score;  // Σ over both halves of Σ count² / size: larger is purer
+    double score;  // Σ over both halves of Σ count² / size, or (Σ target)² / size: larger is purer
     std::int64_t feature;
     int low, high;  // the ranks on both sides
   };
@@ -62,11 +65,17 @@ class TreeGrower {
   bool try_next_feature();
   std::int64_t draw_feature();
   void sort_keys(int smallest, int largest);
-  void scan(std::int64_t feature);
+  void scan_labels(std::int64_t feature);
+  void scan_targets(std::int64_t feature);
+  void count_labels();
+  void add_targets();
+  bool of_numbers() const { return labels_ == nullptr; }
   void close();
 
   const Columns& columns_;
-  const std::vector<std::int32_t>& labels_;
+  const std::vector<std::int32_t>* labels_ = nullptr;
+  std::vector<double> targets_;  // less their mean
+  double mean_ = 0;
   TreeOptions options_;
   int classes_;
   Rng rng_;
@@ -82,7 +91,9 @@ class TreeGrower {
   Task task_{};
   std::vector<std::int64_t> counts_, left_;  // examples by class
   std::int64_t size_ = 0, squares_ = 0;      // Σ count, Σ count²
-  std::vector<std::int64_t> order_;          // of features: those tried come first
+  double sum_ = 0;                           // Σ target
+  bool pure_ = false;
+  std::vector<std::int64_t> order_;  // of features: those tried come first
   std::int64_t tried_ = 0;
   bool varies_ = false;  // some feature tried does
   Split best_{};

@@ -2,9 +2,11 @@
 
 #include <cmath>
 
+#include "classic/boosted_regression.h"
 #include "classic/boosted_trees.h"
 #include "classic/decision_tree.h"
 #include "classic/kernel_svm.h"
+#include "classic/least_squares.h"
 #include "classic/linear_svm.h"
 #include "classic/logistic_regression.h"
 #include "classic/naive_bayes.h"
@@ -53,6 +55,9 @@ TrainingOptions training(const Options& o) {
   return {.epochs = o.whole("epochs"), .batch = o.whole("batch"), .lr = static_cast<real>(o["lr"])};
 }
 
+std::unique_ptr<Regressor> linear(const Options& o) {
+  return make<classic::LinearRegression>(o["ridge"]);
+}
 std::unique_ptr<Classifier> perceptron(const Options& o) {
   return make<classic::Perceptron>(classic::PerceptronOptions{
       .variant = o.whole("averaged") ? classic::PerceptronVariant::averaged
@@ -79,17 +84,30 @@ std::unique_ptr<Classifier> neighbors(const Options& o) {
 std::unique_ptr<Classifier> tree(const Options& o) {
   return make<classic::DecisionTree>(tree_options(o));
 }
+std::unique_ptr<Regressor> tree_numbers(const Options& o) {
+  return make<classic::DecisionTreeRegressor>(tree_options(o));
+}
+classic::ForestOptions forest_options(const Options& o) {
+  return {.trees = o.whole("trees"), .tree = tree_options(o)};
+}
 std::unique_ptr<Classifier> forest(const Options& o) {
-  return make<classic::RandomForest>(
-      classic::ForestOptions{.trees = o.whole("trees"), .tree = tree_options(o)});
+  return make<classic::RandomForest>(forest_options(o));
+}
+std::unique_ptr<Regressor> forest_numbers(const Options& o) {
+  return make<classic::RandomForestRegressor>(forest_options(o));
+}
+classic::BoostingOptions boosting_options(const Options& o) {
+  return {.rounds = o.whole("rounds"),
+          .learning_rate = o["rate"],
+          .tree = {.max_leaves = o.whole("leaves"), .min_samples_leaf = o.whole("leaf")},
+          .validation_share = o["held_out"],
+          .patience = o.whole("patience")};
 }
 std::unique_ptr<Classifier> boosted(const Options& o) {
-  return make<classic::BoostedTrees>(classic::BoostingOptions{
-      .rounds = o.whole("rounds"),
-      .learning_rate = o["rate"],
-      .tree = {.max_leaves = o.whole("leaves"), .min_samples_leaf = o.whole("leaf")},
-      .validation_share = o["held_out"],
-      .patience = o.whole("patience")});
+  return make<classic::BoostedTrees>(boosting_options(o));
+}
+std::unique_ptr<Regressor> boosted_numbers(const Options& o) {
+  return make<classic::BoostedTreesRegressor>(boosting_options(o));
 }
 std::unique_ptr<Classifier> mlp(const Options& o) {
   return std::make_unique<MlpClassifier>(hidden(o), training(o));
@@ -109,6 +127,13 @@ const std::vector<ModelEntry>& entries() {
         {"averaged", "1: averages the weights over all examples seen", 1, 0, 1}},
        perceptron,
        nullptr},
+      {"linear",
+       "Linear regression",
+       "A straight line through numbers by least squares.",
+       true,
+       {{"ridge", "price of the squared weights", 0, 0, 1e9, false}},
+       nullptr,
+       linear},
       {"naive-bayes",
        "Gaussian naive Bayes",
        "A normal distribution for every feature of every class.",
@@ -150,14 +175,14 @@ const std::vector<ModelEntry>& entries() {
        false,
        {depth, leaf},
        tree,
-       nullptr},
+       tree_numbers},
       {"forest",
        "Random forest",
        "The mean of many trees grown by chance.",
        false,
        {{"trees", "how many", 100, 1, 10'000}, depth, leaf},
        forest,
-       nullptr},
+       forest_numbers},
       {"boosted",
        "Gradient-boosted trees",
        "Trees that each correct those before.",
@@ -169,7 +194,7 @@ const std::vector<ModelEntry>& entries() {
         {"held_out", "share of the examples kept back to stop early; 0: none", 0, 0, 0.5, false},
         {"patience", "rounds without a gain that end the fit", 10, 1, 10'000}},
        boosted,
-       nullptr},
+       boosted_numbers},
       {"mlp",
        "Multi-layer perceptron",
        "A network of fully connected layers.",

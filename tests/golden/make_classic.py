@@ -10,8 +10,9 @@ import pathlib
 import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.decomposition import PCA
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.linear_model import LogisticRegression, Perceptron
+from sklearn.ensemble import (HistGradientBoostingClassifier, HistGradientBoostingRegressor,
+                              RandomForestClassifier, RandomForestRegressor)
+from sklearn.linear_model import LogisticRegression, Perceptron, Ridge
 from sklearn.manifold import TSNE
 from sklearn.manifold._t_sne import _joint_probabilities
 from sklearn.metrics import log_loss, pairwise_distances
@@ -19,7 +20,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 from sklearn.svm import SVC, LinearSVC
-from sklearn.tree import DecisionTreeClassifier
+from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 
 HERE = pathlib.Path(__file__).resolve().parent
 rng = np.random.RandomState(5)
@@ -167,6 +168,37 @@ def neighbour_embedding():
     file.write()
 
 
+def numbers():
+    """In a file of its own, drawn from a generator of its own."""
+    local, file = np.random.RandomState(7), File("regression.txt")
+
+    def sample(n):
+        x = np.round(local.rand(n, 5) * 256) / 256
+        y = 3 * x[:, 0] * x[:, 1] + np.where(x[:, 2] > 0.5, 2, 0) + x[:, 3] ** 2
+        return x, np.round((y + local.randn(n) / 5) * 4096) / 4096
+
+    (x, y), (test, test_y) = sample(400), sample(200)
+    for name, values in [("x", x), ("y", y), ("test", test), ("test_y", test_y)]:
+        file.add(name, values)
+    for alpha in [0, 2]:
+        model = Ridge(alpha).fit(x, y)
+        file.add(f"ridge_{alpha}.weights", np.append(model.coef_, model.intercept_))
+    fit = lambda seed: DecisionTreeRegressor(max_depth=5, min_samples_leaf=4,
+                                             random_state=seed).fit(x, y)
+    models = [fit(seed) for seed in range(20)]  # its ties are broken by chance: there must be none
+    assert all((m.tree_.feature == models[0].tree_.feature).all() for m in models)
+    file.add("tree.predicted", models[0].predict(test))
+    file.add("tree.importances", models[0].feature_importances_)
+    model = HistGradientBoostingRegressor(max_iter=40, early_stopping=False).fit(x, y)
+    file.add("boosted.predicted", model.predict(test))
+    forest = [RandomForestRegressor(100, random_state=s, oob_score=True).fit(x, y)
+              for s in range(5)]
+    file.add("forest.r2", np.mean([m.score(test, test_y) for m in forest]))
+    file.add("forest.out_of_bag", np.mean([m.oob_score_ for m in forest]))
+    file.add("forest.importances", np.mean([m.feature_importances_ for m in forest], axis=0))
+    file.write()
+
+
 # --- Models with chance: accuracy on data that the test makes by the same rule -------------------
 def split_mix(seed):
     """Rng::uniform of src/tensor/rng.h: SplitMix64, 24 bits."""
@@ -225,4 +257,5 @@ if __name__ == "__main__":
     without_labels()
     with_chance()
     neighbour_embedding()
+    numbers()
     out.write()
