@@ -147,3 +147,29 @@ export async function doneByLesson(): Promise<Map<string, Done>> {
   }
   return done;
 }
+
+/** Days since 1970 in the reader's own calendar. */
+export const dayOf = (time: number) =>
+  Math.floor((time - new Date(time).getTimezoneOffset() * 60_000) / 86_400_000);
+
+/**
+ * The history as src/quiz/review.h reads it: by question [{day, right, sure}]. Questions answered
+ * before there was a history count as asked at the beginning of time, so that they are due.
+ */
+export function askingsByDay(records: Records): string {
+  const days: Record<string, { day: number; right: boolean; sure: boolean }[]> = {};
+  for (const name of records.keys()) {
+    if (!name.startsWith('answers:')) continue;
+    for (const [id, { phase, tries }] of Object.entries(take<Answer>(records, name)?.items ?? {})) {
+      if (tries > 0) days[id] = [{ day: 0, right: phase === 'right' && tries === 1, sure: false }];
+    }
+  }
+  for (const [id, askings] of Object.entries(take<Asking[]>(records, 'history')?.items ?? {})) {
+    days[id] = askings.map(({ at, right, sure }) => ({
+      day: Math.max(0, dayOf(at)),
+      right,
+      sure: sure ?? false,
+    }));
+  }
+  return JSON.stringify(days);
+}

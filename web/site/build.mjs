@@ -17,6 +17,7 @@ import { configure } from './eleventy.config.mjs';
 import { makeFonts } from './fonts.mjs';
 import { createCodeRenderer } from './highlight.mjs';
 import { createMarkdown } from './markdown.mjs';
+import { renderQuiz } from './quiz-html.mjs';
 import { BuildError, CourseError } from './problems.mjs';
 import { NativeProgram, resultFiles, runKey } from './results.mjs';
 import { unknownNumbers } from './runs.mjs';
@@ -55,13 +56,17 @@ export async function buildSite(
   const base = process.env.SITE_BASE ?? '/';
   const pages = await renderPages(root, dist, { course, md, results, base });
   await writeFiles(join(dist, 'results'), resultFiles(shownOf(runs, results)));
+  const forms = questionForms(course, styles);
+  pages.push(...[...forms.values()].flatMap(({ forms: each }) => Object.values(each)));
   const fonts = await makeFonts(pages);
   await writeFiles(join(dist, 'fonts'), fonts.files);
   await writeFiles(
     join(dist, 'css'),
-    new Map([['site.css', await siteCss(fonts.css, styles, pages)]]),
+    new Map([['site.css', await siteCss(fonts.css, styles, pages)], ...(await pageCss())]),
   );
   await writeFiles(join(dist, 'quiz'), banks(course));
+  const files = [...forms].map(([slug, each]) => [`${slug}.json`, JSON.stringify(each)]);
+  await writeFiles(join(dist, 'quiz/forms'), new Map(files));
   await mkdir(join(dist, 'site'), { recursive: true });
   await cp(join(repository, 'web/site/pages/icon.svg'), join(dist, 'site/icon.svg'));
   await copyModules(root, dist);
@@ -109,6 +114,26 @@ async function siteCss(fontFaces, styles, pages) {
     styles.css(),
   ];
   return parts.join('\n').replace(/\/\*[\s\S]*?\*\//g, '');
+}
+
+/** Styles of single pages, in files of their own. */
+async function pageCss() {
+  const folder = join(repository, 'web/css/pages');
+  const names = (await readdir(folder)).sort();
+  return Promise.all(names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')]));
+}
+
+/**
+ * For pages that ask questions of all lessons: by slug the lesson's title, and the form of each of
+ * its questions by id.
+ */
+function questionForms({ lessons, questions }, styles) {
+  const forms = lessons.map((lesson) => {
+    const own = [...questions.values()].filter((question) => question.lesson === lesson.slug);
+    const html = own.map((question) => [question.id, renderQuiz(lesson, [question], styles)]);
+    return [lesson.slug, { title: lesson.title, forms: Object.fromEntries(html) }];
+  });
+  return new Map(forms);
 }
 
 /** The rules of a flat style sheet that name no class, or whose classes all occur in the pages. */

@@ -40,6 +40,7 @@ export function configure(site) {
         }),
     });
     eleventy.addGlobalData('course', course);
+    eleventy.addGlobalData('topics', topicsOf(course));
     eleventy.addGlobalData('policy', policy);
     eleventy.addGlobalData('base', base);
     eleventy.addGlobalData('layout', 'lesson.njk');
@@ -53,11 +54,14 @@ export function configure(site) {
       around: (data) => neighbours(course, slugOf(data.page)),
     });
     eleventy.addTemplate('index.njk', readPage('index.njk'));
-    eleventy.addTemplate('404.njk', readPage('404.njk'));
+    for (const name of ['exam.njk', 'review.njk', '404.njk']) {
+      eleventy.addTemplate(name, readPage(name));
+    }
     eleventy.addPassthroughCopy('lessons/**/*.{svg,png,jpg,webp}');
     eleventy.addFilter('toRoot', (url) => '../'.repeat(url.split('/').length - 2) || './');
     eleventy.addFilter('minutes', (n) => (n === 1 ? '1 minute' : `${n} minutes`));
     eleventy.addFilter('termId', termId);
+    eleventy.addFilter('written', (entries) => entries.filter((entry) => entry.lesson));
     eleventy.setIncludesDirectory(site.layouts);
     eleventy.setTemplateFormats(['md', 'njk']);
   };
@@ -77,4 +81,10 @@ function neighbours(course, slug) {
   const i = entries.findIndex((entry) => entry.slug === slug);
   if (i < 0) return {};
   return { previous: entries.slice(0, i).findLast((entry) => entry.lesson), next: entries[i + 1] };
+}
+
+/** All topics that questions have, by name. */
+function topicsOf(course) {
+  const names = [...course.questions.values()].flatMap(({ topics }) => topics);
+  return [...new Set(names)].sort();
 }

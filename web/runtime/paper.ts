@@ -1,0 +1,170 @@
+// A paper on a page of its own: the forms that the site build made of its questions, in the order of
+// the paper, brought to life by the quiz engine.
+
+import { QuizForm, type BankQuestion, type QuizModel } from './quiz-form.js';
+
+/** What the site build wrote for a lesson: its title, and the form of each question by id. */
+interface LessonForms {
+  title: string;
+  forms: Record<string, string>;
+}
+
+/** A question of the bank, as far as pages need it. */
+export interface Question extends BankQuestion {
+  lesson: string;
+  anchor?: string;
+  topics: string[];
+}
+
+/** As Exam::view_model() writes it. */
+export interface ExamModel {
+  state: 'running' | 'paused' | 'handed_in';
+  timed: boolean;
+  elapsed: number;
+  limit: number;
+  answered: boolean[];
+  quiz: QuizModel & { current: number };
+  result?: ExamResult;
+}
+
+export interface ExamResult {
+  right: number;
+  asked: number;
+  unanswered: number;
+  topics: Record<string, [right: number, asked: number]>;
+}
+
+const site = new URL('../', import.meta.url);
+const loaded = new Map<string, Promise<LessonForms>>();
+
+export async function fetchText(path: string): Promise<string> {
+  const response = await fetch(new URL(path, site)).catch(() => null);
+  if (!response?.ok) throw new Error('The questions could not be loaded.');
+  return response.text();
+}
+
+function formsOf(lesson: string): Promise<LessonForms> {
+  const known = loaded.get(lesson);
+  if (known) return known;
+  const forms = fetchText(`quiz/forms/${lesson}.json`).then(
+    (text) => JSON.parse(text) as LessonForms,
+  );
+  loaded.set(lesson, forms);
+  forms.catch(() => loaded.delete(lesson)); // to be asked for again
+  return forms;
+}
+
+type Act = (action: string, item: number, option: number, text: string) => void;
+
+export class Paper {
+  private readonly form: QuizForm;
+  readonly sets: HTMLElement[];
+
+  private constructor(home: HTMLElement, questions: Question[], sets: HTMLElement[], act: Act) {
+    home.replaceChildren(...sets);
+    this.sets = sets;
+    this.form = new QuizForm(home, questions, (action, item, option, text) =>
+      act(action, item, option, text),
+    );
+  }
+
+  /** Puts the forms of `questions` into `home`. Rejects with a sentence if they do not arrive. */
+  static async show(home: HTMLElement, questions: Question[], act: Act): Promise<Paper> {
+    const sets = await Promise.all(
+      questions.map(async (question, place) => {
+        const { title, forms } = await formsOf(question.lesson);
+        return fieldset(forms[question.id] ?? '', question, title, place, questions.length);
+      }),
+    );
+    return new Paper(home, questions, sets, act);
+  }
+
+  update({ state, quiz }: ExamModel): void {
+    this.form.update(quiz, true);
+    if (state !== 'handed_in') return;
+    this.sets.forEach((set, place) => {
+      if (quiz.items[place]!.phase !== 'open') return;
+      const answer = set.querySelector<HTMLDetailsElement>('details.answer');
+      if (answer) [answer.hidden, answer.open] = [false, true];
+      set.querySelector('output')!.textContent = 'Not answered.';
+    });
+  }
+}
+
+function fieldset(
+  html: string,
+  question: Question,
+  title: string,
+  place: number,
+  count: number,
+): HTMLElement {
+  const parsed = new DOMParser().parseFromString(html, 'text/html');
+  const set = document.adoptNode(parsed.querySelector<HTMLElement>('[data-question]')!);
+  const label = set.querySelector('.question-label');
+  if (label) label.textContent = `Question ${place + 1} of ${count}`;
+  // Its links were written for a page of lessons/.
+  const lessons = new URL('lessons/', site);
+  for (const link of set.querySelectorAll('a')) {
+    link.href = new URL(link.getAttribute('href') ?? '', lessons).href;
+  }
+  nameFormulas(set);
+  const more = document.createElement('p');
+  const link = document.createElement('a');
+  link.href = new URL(`${question.lesson}.html#${question.anchor ?? ''}`, lessons).href;
+  link.textContent = `Read it in “${title}”`;
+  more.append(link);
+  set.querySelector('details.answer')?.append(more);
+  return set;
+}
+
+/** Options that are formulas are named by their source, because not every reader says MathML. */
+function nameFormulas(set: HTMLElement): void {
+  for (const label of set.querySelectorAll('label')) {
+    if (!label.querySelector('.katex')) continue;
+    const copy = label.cloneNode(true) as HTMLElement;
+    for (const formula of copy.querySelectorAll('.katex')) {
+      formula.replaceWith(formula.querySelector('annotation')?.textContent ?? '');
+    }
+    const input = label.querySelector('input');
+    if (input) input.ariaLabel = copy.textContent.trim();
+  }
+}
+
+/**
+ * A copy of the paper for printing: questions as they stand, then the answers on a page of their
+ * own.
+ */
+export function printable(sets: HTMLElement[], heading: string): HTMLElement {
+  const sheet = document.createElement('section');
+  sheet.className = 'sheet';
+  const questions = sets.map((set) => {
+    const copy = set.cloneNode(true) as HTMLElement;
+    copy.querySelectorAll('details, .question-actions, output').forEach((part) => part.remove());
+    copy.removeAttribute('data-question');
+    copy.hidden = false;
+    return copy;
+  });
+  const answers = sets.map((set, place) => {
+    const answer = document.createElement('div');
+    answer.className = 'sheet-answer';
+    const title = document.createElement('h3');
+    title.textContent = `Question ${place + 1}`;
+    const parts = [...(set.querySelector('details.answer')?.children ?? [])];
+    answer.append(
+      title,
+      ...parts.filter((part) => part.localName !== 'summary').map((part) => part.cloneNode(true)),
+    );
+    return answer;
+  });
+  const [top, end] = [document.createElement('h2'), document.createElement('h2')];
+  top.textContent = heading;
+  end.textContent = 'Answers';
+  end.className = 'sheet-answers';
+  sheet.append(top, ...questions, end, ...answers);
+  // The copies of one radio group would share its choice with the original.
+  sheet.querySelectorAll('input').forEach((input) => {
+    input.name = `sheet-${input.name}`;
+    input.disabled = true;
+  });
+  return sheet;
+}
