@@ -28,6 +28,7 @@
 #include "nn/module.h"
 #include "nn/recurrent.h"
 #include "optim/optimizer.h"
+#include "optim/schedule.h"
 #include "tensor/array.h"
 #include "tensor/math.h"
 #include "tensor/rng.h"
@@ -265,6 +266,110 @@ std::uint64_t optimiser_steps() {
   return hash.value();
 }
 
+// Values and gradients of operations on tensors, over axes, shapes, indices and windows.
+std::uint64_t differentiated_operations() {
+  using grad::Tensor;
+  Hash hash;
+  Rng rng(15);
+  const auto add = [&hash](const Tensor& y, std::initializer_list<Tensor> leaves) {
+    sum(square(y)).backward();
+    hash.add(y.value());
+    for (const Tensor& leaf : leaves) {
+      hash.add(leaf.grad());
+      leaf.zero_grad();
+    }
+  };
+  const auto leaf = [&rng](const grad::Shape& shape) { return Tensor(random(shape, rng), true); };
+  const std::vector<std::int32_t> index = {2, 0, 1, 2, 1, 0, 0};
+
+  const Tensor x = leaf({5, 7, 3}), row = leaf({7, 1}),
+               positive = Tensor(random({5, 7, 3}, rng, 0.1F, 2), true);
+  add(pow(positive, row), {positive, row});
+  add(maximum(x, row), {x, row});
+  add(minimum(x, row), {x, row});
+  add(where(greater(x, row), x, row), {x, row});
+  add(clamp(x, -0.5F, 0.4F), {x});
+  for (const grad::Axes& axes : {grad::Axes(1), grad::Axes{0, 2}, grad::Axes{0, 1, 2}}) {
+    add(sum(x, axes), {x});
+    add(mean(x, axes, true), {x});
+    add(var(x, axes), {x});
+    add(max(x, axes), {x});
+    add(min(x, axes), {x});
+    add(logsumexp(x, axes), {x});
+  }
+  add(permute(x, {2, 0, 1}), {x});
+  add(slice(x, 1, -6, 7, 2), {x});
+  add(flip(repeat(x, {2, 1, 2}), {0, 2}), {x});
+  add(pad(x, {1, 2, 0, 1}, 0.5F), {x});
+  add(grad::concat({x, positive}, 1), {x, positive});
+  add(grad::stack({x, positive}, -1), {x, positive});
+  add(gather(x, 0, index, {1, 7, 1}), {x});
+  add(scatter_add(x, 2, index, row * reshape(index_select(row, 0, index), {1, 7, 1})), {x, row});
+  add(grad::embedding(row, index, {7}), {row});
+
+  const Tensor a = leaf({2, 1, 9, 4}), b = leaf({3, 6, 9});
+  add(matmul(a, b, true, true), {a, b});
+  const Tensor sequence = leaf({2, 11, 4}), taps = leaf({6, 3, 2}), bias = leaf({6});
+  add(conv1d(sequence, taps, bias, 2, 1, 2, 2), {sequence, taps, bias});
+  const Tensor picture = leaf({2, 7, 6, 4}), up = leaf({4, 3, 3, 3}), up_bias = leaf({6});
+  add(conv_transpose2d(picture, up, up_bias, 2, 1, 1, 2), {picture, up, up_bias});
+  add(avg_pool2d(picture, 3, 2), {picture});
+  add(max_pool2d(picture, 2), {picture});
+  add(global_avg_pool2d(picture), {picture});
+  add(global_max_pool2d(picture), {picture});
+  add(upsample_nearest(picture, 2), {picture});
+  add(upsample_bilinear(picture, 3), {picture});
+  add(dropout(picture, 0.3F, true, rng), {picture});
+  const Tensor scale = leaf({4}), shift = leaf({4});
+  add(group_norm(picture, 2, scale, shift), {picture, scale, shift});
+  add(rms_norm(picture, scale), {picture, scale});
+  Array mean_so_far = Array::zeros({4}), var_so_far = Array::full({4}, 1);
+  add(batch_norm(picture, mean_so_far, var_so_far, scale, shift, true), {picture, scale, shift});
+  hash.add(mean_so_far);
+  hash.add(var_so_far);
+  const Tensor query = leaf({2, 3, 5, 4}), key = leaf({2, 3, 5, 4}), value = leaf({2, 3, 5, 2});
+  for (const bool causal : {false, true})
+    add(scaled_dot_product_attention(query, key, value, {}, causal), {query, key, value});
+
+  const Tensor logits = leaf({7, 3}), target(random({7, 3}, rng, 0.1F, 1));
+  const std::vector<float> weight = {0.5F, 1, 2};
+  add(cross_entropy(logits, index, {weight, 0.1F, 1}), {logits});
+  add(nll_loss(log_softmax(logits, 0), index, {weight}), {logits});
+  add(bce_with_logits(logits, target), {logits});
+  add(l1_loss(logits, target), {logits});
+  add(huber_loss(logits, target, 0.4F), {logits});
+  add(kl_div(log_softmax(logits), target), {logits});
+  return hash.value();
+}
+
+// Twenty steps of every optimiser, with clipped gradients and changing rates.
+std::uint64_t optimisers() {
+  namespace optim = grad::optim;
+  Hash hash;
+  Rng rng(16);
+  const auto run = [&](auto make) {
+    const grad::nn::Parameters w = {{"w", grad::Tensor(random({37}, rng), true)}};
+    auto optimizer = make(w);
+    for (int step = 0; step < 20; step++) {
+      optimizer.zero_grad();
+      w[0].second.add_grad(random({37}, rng));
+      hash.add(optim::clip_grad_norm(w, 1.5F));
+      optim::clip_grad_value(w, 0.4F);
+      optimizer.options().lr = optim::OneCycleLR{0.1F, 20}(step) +
+                               optim::CosineAnnealingLR{0.1F, 20}(step) +
+                               optim::LinearLR{0.1F, 7}(step) + optim::StepLR{0.1F, 6}(step);
+      optimizer.step();
+    }
+    hash.add(w[0].second.value());
+  };
+  run([](const auto& w) { return optim::SGD(w, {.momentum = 0.9F, .nesterov = true}); });
+  run([](const auto& w) { return optim::RMSProp(w); });
+  run([](const auto& w) { return optim::Adagrad(w); });
+  run([](const auto& w) { return optim::Adam(w); });
+  run([](const auto& w) { return optim::AdamW(w); });
+  return hash.value();
+}
+
 // Every toy set, split and in batches.
 std::uint64_t toy_data() {
   namespace data = grad::data;
@@ -422,6 +527,8 @@ std::vector<Result> results() {
       {"activations and comparisons", activations_and_comparisons(), 0x4f0dcd1f13b5ecda},
       {"normalisation", normalisation(), 0x6fdd7c75b7796b80},
       {"special convolutions", special_convolutions(), 0x7dc292e1942fce2d},
+      {"differentiated operations", differentiated_operations(), 0xfcbdd658a86a7620},
+      {"optimisers and schedules", optimisers(), 0x51d45eec8308cc7f},
       {"toy data", toy_data(), 0x9327b1bfbdf979f0},
       {"generated data", generated_data(), 0x5002803d4176aa37},
       {"least squares", least_squares(), 0xc191fd173e5777a7},

@@ -83,7 +83,7 @@ struct Node {
   static void release(Node* node) noexcept;
   /// The recorded nodes that `root` depends on and that pass gradients on, youngest first. An input
   /// is always older than what was made of it, so this order is topological.
-  static std::vector<Tensor> sweep(const Tensor& root);
+  static void sweep(const Tensor& root, std::vector<Tensor>& found);
   /// Turns the fresh leaf `out` into a recorded node.
   static Node& link(Tensor& out, const char* op, std::span<Tensor> inputs);
 };

@@ -169,10 +169,8 @@ void Tensor::zero_grad() const {
   mine.grad_is_zero = mine.grad.defined();
 }
 
-std::vector<Tensor> Node::sweep(const Tensor& root) {
+void Node::sweep(const Tensor& root, std::vector<Tensor>& found) {
   const std::uint64_t visit = ++last_visit;
-  std::vector<Tensor> found;
-  found.reserve(64);
   const auto add = [&](const Tensor& tensor) {
     Node& node = *tensor.node_;
     if (!node.requires_grad || node.is_leaf() || node.visit == visit) return;
@@ -189,7 +187,6 @@ std::vector<Tensor> Node::sweep(const Tensor& root) {
     for (const Tensor& input : found[i].inputs()) add(input);
   std::sort(found.begin(), found.end(),
             [](const Tensor& a, const Tensor& b) { return a.node_->id > b.node_->id; });
-  return found;
 }
 
 void Node::differentiate() {
@@ -206,7 +203,10 @@ void Tensor::backward(bool keep_graph) const {
   check(root.value.size() == 1,
         [&] { return "[backward] needs a scalar, not shape " + shape().text(); });
   check(root.requires_grad, "[backward] nothing below this scalar requires a gradient");
-  std::vector<Tensor> order = Node::sweep(*this);
+  // Kept from call to call, so that a training step allocates nothing.
+  thread_local std::vector<Tensor> spare;
+  std::vector<Tensor> order = std::exchange(spare, {});
+  Node::sweep(*this, order);
   grad_buffer().data()[0] += 1;
   for (Tensor& tensor : order) {
     Node& node = *tensor.node_;
@@ -217,6 +217,9 @@ void Tensor::backward(bool keep_graph) const {
     node.unlink();
     tensor = Tensor();
   }
+  order.clear();
+  constexpr std::size_t most = 10'000;  // larger graphs are rare
+  if (order.capacity() <= most) spare = std::move(order);
 }
 
 // --- Recording on and off -----------------------------------------------------------------------
