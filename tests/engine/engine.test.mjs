@@ -108,7 +108,7 @@ test('every operation, layer, optimiser and schedule of the headers is offered',
     'nn/attention': /kind = "(\w+)"/g,
     'nn/module': /kind = "(\w+)"/g,
     'optim/optimizer': /^class (\w+) : public Optimizer|^\w+ (clip_\w+)\(/gm,
-    'optim/schedule': /^(?:struct|class) (\w+)/gm,
+    'optim/schedule': /^(?:struct|class) (\w+LR\w*)/gm,
   };
   // Schedules that are functions of the step begin in lower case.
   const known = (name) => offered.has(name) || offered.has(name[0].toLowerCase() + name.slice(1));
