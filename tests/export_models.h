@@ -1,7 +1,13 @@
 #pragma once
 
 // Models that together have a layer of every kind, for the tests of what is written for other
-// programs.
+// programs. After a change, by hand:
+//
+//   cmake --build --preset native --target export_models && build/native/export_models FOLDER
+//   python3 tests/golden/check_pytorch.py FOLDER    (Debian's python3-torch)
+//   node tests/bench/check_onnx.mjs FOLDER       (npm ci --prefix tests/bench)
+//
+// then commit FOLDER/*.py to tests/golden/pytorch and the hashes that export_test.cpp prints.
 
 #include <string>
 #include <utility>

@@ -401,6 +401,22 @@ TEST_CASE("an exploding loss is noticed while it is finite, unless that is switc
         std::string::npos);
 }
 
+TEST_CASE("1,000 epochs hold no more memory than two", "[train]") {
+  const nn::Sequential model = with_state(1);
+  TrainerOptions options{.epochs = 1'000, .batch = 4};
+  options.metrics = {train::accuracy_metric()};
+  options.clip_norm = 1;
+  std::vector<MemoryUse> use;
+  options.on_epoch = [&](const train::EpochReport&) { use.push_back(memory_use()); };
+  Trainer trainer(model, optim::AdamW(model.parameters()), train::cross_entropy_loss, moons(10, 3),
+                  options, Rng(1));
+  trainer.validate_on(moons(6, 4));
+  trainer.fit();
+  REQUIRE(use.size() == 1'000);
+  CHECK(use.back().live == use[1].live);
+  CHECK(use.back().pooled == use[1].pooled);
+}
+
 TEST_CASE("what a trainer cannot train is refused", "[train]") {
   const nn::Sequential model = small_mlp();
   const auto refusal = [&](const train::Examples& all, const TrainerOptions& options) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Compares models written for PyTorch with the engine's own results; run by hand.
 
-    build/native/export_models FOLDER && tests/golden/check_pytorch.py FOLDER
+    build/native/export_models FOLDER && python3 tests/golden/check_pytorch.py FOLDER
 
 Runs each FOLDER/NAME.py, loads NAME.safetensors into the model that it makes, and compares its
 output for the input in NAME.values with the output there. Needs Debian's python3-torch (1.13).

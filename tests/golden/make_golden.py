@@ -226,7 +226,7 @@ def train(name, forward, parameters, x, labels, optimizer):
         out.add("before." + key, nhwc(value))
     optimizer = optimizer(list(parameters.values()))
     losses = []
-    for _ in range(10):
+    for _ in range(20):
         optimizer.zero_grad()
         loss = F.cross_entropy(forward(parameters, x), labels)
         loss.backward()
@@ -281,6 +281,48 @@ def training():
     train("mlp_tanh_sgd.txt", mlp(torch.tanh), mlp_parameters(), x, labels, sgd)
     pictures, classes = draw(8, 12, 12, 1), torch.arange(8) % 3
     train("cnn_adam.txt", cnn, cnn_parameters(), pictures, classes, adam)
+
+
+def parameters(shapes):
+    """Drawn by name; norms near 1."""
+    return {name: parameter(*shape, scale=0.3) if len(shape) > 1 or "norm" not in name
+            else (parameter(*shape, scale=0.1) + 1).detach().requires_grad_()
+            for name, shape in shapes.items()}
+
+
+def lstm(p, x):
+    zeros = torch.zeros(1, len(x), 8).double()
+    weights = [p["0." + name] for name in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")]
+    y = torch.lstm(x, (zeros, zeros), weights, True, 1, 0.0, True, False, True)[0]
+    return F.linear(y.flatten(1), p["2.weight"], p["2.bias"])
+
+
+def transformer(block):
+    hidden = torch.full((6, 6), -torch.inf).double().triu(1)
+
+    def forward(p, x):
+        own = {name: p["1." + name] for name, _ in block.named_parameters()}
+        y = functional_call(block, own, (F.embedding(x.long(), p["0.weight"]), hidden))
+        y = F.layer_norm(y, (8,), p["2.weight"], p["2.bias"])
+        return F.linear(y.flatten(1), p["4.weight"], p["4.bias"])
+    return forward
+
+
+def sequences():
+    adam = lambda p: torch.optim.Adam(p, lr=0.01)
+    labels = torch.arange(12) % 3
+    shapes = {"0.weight_ih": (32, 3), "0.weight_hh": (32, 8), "0.bias_ih": (32,),
+              "0.bias_hh": (32,), "2.weight": (3, 40), "2.bias": (3,)}
+    train("lstm_adam.txt", lstm, parameters(shapes), draw(12, 5, 3), labels, adam)
+    block = torch.nn.TransformerEncoderLayer(8, 2, 16, dropout=0, activation="gelu",
+                                             batch_first=True, norm_first=True).double()
+    shapes = {"0.weight": (11, 8),
+              **{"1." + name: tuple(own.shape) for name, own in block.named_parameters()},
+              "2.weight": (8,), "2.bias": (8,), "4.weight": (3, 48), "4.bias": (3,)}
+    words = torch.randint(11, (12, 6)).double()
+    # Not Adam, which makes steps of the roundings where a gradient is 0, as that of keys' biases.
+    sgd = lambda p: torch.optim.SGD(p, lr=0.05, momentum=0.9)
+    train("transformer_sgd.txt", transformer(block), parameters(shapes), words, labels, sgd)
 
 
 # --- Optimisers and schedules ---------------------------------------------------------------------
@@ -366,3 +408,4 @@ if __name__ == "__main__":
     training()
     least_squares()
     optimizers()
+    sequences()
