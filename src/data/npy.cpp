@@ -67,8 +67,10 @@ class HeaderReader {
   std::string quoted() {
     expect('\'');
     const std::size_t end = text_.find('\'', at_);
-    if (end == text_.npos || end - at_ > 20) fail_here("no name or type of one word");
-    std::string word(text_.substr(at_, end - at_));
+    std::string word(text_.substr(at_, end == text_.npos ? 0 : end - at_));
+    const auto is_plain = [](char c) { return c > ' ' && c <= '~'; };
+    if (word.empty() || word.size() > 20 || !std::all_of(word.begin(), word.end(), is_plain))
+      fail_here("no name or type of one word");
     at_ = end + 1;
     return word;
   }
