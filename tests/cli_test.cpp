@@ -85,7 +85,7 @@ TEST_CASE("the program says what it can do", "[cli]") {
   CHECK(help.code == 0);
   CHECK(help.err.empty());
   CHECK(nothing.out == help.out);
-  for (const char* command : {"list", "demo", "quiz check", "fit", "window", "--version"})
+  for (const char* command : {"list", "demo", "quiz check", "fit", "sample", "window", "--version"})
     CHECK(help.out.find(std::string("gradschool ") + command) != std::string::npos);
   const std::string version = run({"--version"}).out;
   CHECK(version.starts_with("gradschool 0."));
@@ -308,6 +308,23 @@ TEST_CASE("quiz check runs again what is to be predicted", "[cli]") {
             "n must be a number from 10 to 20000, not \"5\"; it stays 200.");
   check_bad(bank_of_prediction(demo, state, "width", key),
             "The demo feature-ceiling has no read-out \"width\".");
+}
+
+TEST_CASE("sample draws a sheet of pictures", "[cli]") {
+  const TemporaryFile sheet;
+  const Outcome outcome = run({"sample", "digits", "--out", sheet.name(), "--count", "12",
+                               "--columns", "4", "--scale", "3"});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.out == sheet.name() + ": 12 pictures, 341 × 256 pixels\n");
+  CHECK(sheet.text().starts_with("\x89PNG"));
+  check_refused({"sample"}, "The name of a data set is missing. See gradschool --help.");
+  check_refused({"sample", "digits"},
+                "--out, the picture's file, is missing. See gradschool --help.");
+  check_refused({"sample", "moons", "--out", sheet.name()},
+                "The data set \"moons\" holds no pictures. See gradschool --help.");
+  check_refused({"sample", "digits", "--out", sheet.name(), "--scale", "0"},
+                "--count, --columns and --scale must be at least 1. See gradschool --help.");
+  CHECK(run({"sample", "letters", "--out", sheet.name() + "/sheet.png"}).code == 1);
 }
 
 TEST_CASE("fit lists what there is", "[cli]") {

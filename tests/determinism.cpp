@@ -19,9 +19,14 @@
 #include "classic/pca.h"
 #include "classic/perceptron.h"
 #include "classic/random_forest.h"
+#include "data/augment.h"
 #include "data/curves.h"
 #include "data/dataset.h"
+#include "data/graphs.h"
+#include "data/handwriting.h"
 #include "data/reviews.h"
+#include "data/sequences.h"
+#include "data/shapes.h"
 #include "data/tables.h"
 #include "kernels/kernels.h"
 #include "nn/attention.h"
@@ -420,6 +425,27 @@ std::uint64_t generated_data() {
   return hash.value();
 }
 
+// Handwriting, ten shapes, series, sequences, graphs; changed pictures.
+std::uint64_t more_generated_data() {
+  namespace data = grad::data;
+  Hash hash;
+  Rng rng(13);
+  hash.add(data::handwritten_digits(50, rng).x);
+  hash.add(data::handwritten_letters(20, rng).x);
+  hash.add(data::augment(data::shape_pictures(20, rng, 10).x,
+                         {.shift = 2, .rotate = 0.3F, .scale = 0.2F, .elastic = 1, .flip = true},
+                         rng));
+  hash.add(data::sine_series(3, 50, 2, 0.1F, rng));
+  const float coefficients[] = {0.5F, -0.4F};
+  hash.add(data::autoregression(3, 50, coefficients, 1, rng));
+  hash.add(data::adding_problem(3, 20, rng).x);
+  for (const std::int32_t symbol : data::symbol_pairs(data::SequenceTask::add, 5, 4, rng).target)
+    hash.add(static_cast<float>(symbol));
+  for (const auto& [a, b] : data::growing_graph(30, 2, rng).edges)
+    hash.add(static_cast<float>(a * 30 + b));
+  return hash.value();
+}
+
 // Well-posed, singular and penalised regressions.
 std::uint64_t least_squares() {
   Hash hash;
@@ -531,6 +557,7 @@ std::vector<Result> results() {
       {"optimisers and schedules", optimisers(), 0x51d45eec8308cc7f},
       {"toy data", toy_data(), 0x9327b1bfbdf979f0},
       {"generated data", generated_data(), 0x5002803d4176aa37},
+      {"more generated data", more_generated_data(), 0xe7678507e79a1ecf},
       {"least squares", least_squares(), 0xc191fd173e5777a7},
       {"classical models", classical_models(), 0x052ca7662b72a01f},
       {"500 steps of an mlp", training_an_mlp(), 0x90ceb97597f0c783},

@@ -11,6 +11,7 @@
 
 #include "app/cli_arguments.h"
 #include "app/cli_fit.h"
+#include "app/cli_sample.h"
 #include "app/recording.h"
 #include "app/window.h"
 #include "demos/run.h"
@@ -337,11 +338,12 @@ int dispatch(std::span<const std::string_view> words) {
   if (command == "demo") return demo(arguments);
   if (command == "quiz") return quiz_command(arguments);
   if (command == "fit") return fit_command(arguments);
+  if (command == "sample") return sample_command(arguments);
   if (command == "window") return window(arguments);
   if (command != "--help" && command != "--version")
     throw UsageError("There is no command " + quoted(command) + ".");
   arguments.expect_none_left();
-  print(command == "--help" ? std::string(kHelp) + kFitHelp + kHelpEnd
+  print(command == "--help" ? std::string(kHelp) + kFitHelp + kSampleHelp + kHelpEnd
                             : "gradschool " GRAD_VERSION "\n");
   return 0;
 }

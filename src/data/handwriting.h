@@ -1,8 +1,9 @@
 #pragma once
 
 // Handwriting that we make: digits and letters as people write them, in the measures of MNIST, made
-// from a seed. A network trained on these alone reads real handwriting (CONTRIBUTING.md says how
-// well). The smaller, noisier digits of digits.h are for demos in which features are to fail.
+// from a seed. The network of lesson 04-02, trained on 60,000 of these digits alone, reads about 96
+// % of real ones (tests/bench/handwriting.cpp). The smaller, noisier digits of digits.h are for
+// demos in which features are to fail.
 
 #include <string>
 #include <string_view>

@@ -18,7 +18,7 @@ struct Point {
 };
 using Color = std::array<real, 3>;
 
-enum Shapes { disc, square, triangle, ring, cross, star };
+enum Shapes { disc, square, triangle, ring, cross, star, half_disc, bar, corner, crescent };
 enum Textures { plain, stripes, checks, dots };
 
 Point turned(Point p, Point direction) {
@@ -34,7 +34,11 @@ real outside(int shape, Point p, real size) {
   constexpr real half_side = real(0.8862), inradius = real(0.7776);
   constexpr real ring_radius = real(1.197), ring_hole = real(0.55);
   constexpr real arm = real(1.241), arm_width = real(0.3);
-  constexpr real star_radius = real(1.673), star_waist = real(0.309);  // cos 72°
+  constexpr real star_radius = real(1.673), star_waist = real(0.309);     // cos 72°
+  constexpr real half_radius = real(1.4142), half_middle = real(0.4244);  // 4 / 3π: its centroid
+  constexpr real bar_length = real(1.658), bar_width = real(0.4737);
+  constexpr real corner_side = real(1.1078), corner_inside = real(-0.2216);
+  constexpr real crescent_radius = real(1.4332), bite_radius = real(0.8), bite_place = real(0.5);
   const real ax = std::abs(p.x), ay = std::abs(p.y);
   switch (shape) {
     case disc:
@@ -54,7 +58,24 @@ real outside(int shape, Point p, real size) {
       const real length = arm * size, width = arm_width * length;
       return std::min(std::max(ax - length, ay - width), std::max(ay - length, ax - width));
     }
-    default: {
+    case half_disc: {
+      const real radius = half_radius * size, y = p.y + half_middle * radius;
+      return std::max(std::sqrt(p.x * p.x + y * y) - radius, -y);
+    }
+    case bar:
+      return std::max(ax - bar_length * size, ay - bar_width * size);
+    case corner: {
+      const real cut = std::min(p.x, p.y) - corner_inside * size;
+      return std::max(std::max(ax, ay) - corner_side * size, cut);
+    }
+    case crescent: {
+      const real radius = crescent_radius * size;
+      const real x = p.x - radius * real(0.386);  // so that its centroid is in the middle
+      const real bite = x - bite_place * radius;
+      return std::max(std::sqrt(x * x + p.y * p.y) - radius,
+                      bite_radius * radius - std::sqrt(bite * bite + p.y * p.y));
+    }
+    default: {  // star
       // Inside a five-pointed star is what lies beyond at most one of the five lines that it is
       // drawn with: the second largest distance decides.
       constexpr std::array<Point, 5> normals = {{{0, 1},
@@ -152,12 +173,15 @@ void draw_picture(int shape, int texture, int hue, Rng& rng, real* out) {
 
 }  // namespace
 
-ShapePictures shape_pictures(std::int64_t n, Rng& rng) {
+ShapePictures shape_pictures(std::int64_t n, Rng& rng, int classes) {
   check(n >= 0, [&] { return "[shape_pictures] cannot make " + std::to_string(n) + " pictures"; });
+  check(classes >= 1 && classes <= std::ssize(kTenShapeNames), [&] {
+    return "[shape_pictures] " + std::to_string(classes) + " classes are not from 1 to 10";
+  });
   ShapePictures all{Array({n, kPictureSide, kPictureSide, 3}), {}, {}, {}};
   const std::int64_t numbers = kPictureSide * kPictureSide * 3;
   for (std::int64_t i = 0; i < n; i++) {
-    all.shape.push_back(static_cast<std::int32_t>(i % std::ssize(kShapeNames)));
+    all.shape.push_back(static_cast<std::int32_t>(i % classes));
     all.texture.push_back(static_cast<std::int32_t>(rng.below(kTextureNames.size())));
     all.hue.push_back(static_cast<std::int32_t>(rng.below(kHueNames.size())));
     draw_picture(all.shape.back(), all.texture.back(), all.hue.back(), rng,

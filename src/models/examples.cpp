@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "data/digits.h"
+#include "data/handwriting.h"
 #include "data/reviews.h"
 #include "data/shapes.h"
 #include "models/registry.h"
@@ -57,12 +58,25 @@ Dataset board(std::int64_t n, real noise, Rng& rng) {
 Dataset rings(std::int64_t n, real noise, Rng& rng) { return data::circles(n, noise, rng); }
 Dataset arms(std::int64_t n, real noise, Rng& rng) { return data::spirals(n, noise / 4, rng); }
 
+template <int classes>
 Problem shapes(std::int64_t train, std::int64_t test, Rng& rng) {
-  const data::ShapePictures pictures = data::shape_pictures(train + test, rng);
-  return cut({.x = pictures.x,
-              .y = pictures.shape,
-              .class_names = {data::kShapeNames.begin(), data::kShapeNames.end()}},
-             train, test);
+  const data::ShapePictures pictures = data::shape_pictures(train + test, rng, classes);
+  const auto names = data::kTenShapeNames.begin();
+  return cut({.x = pictures.x, .y = pictures.shape, .class_names = {names, names + classes}}, train,
+             test);
+}
+
+template <Dataset (*draw)(std::int64_t, Rng&, const data::HandwritingOptions&)>
+Problem handwriting(std::int64_t train, std::int64_t test, Rng& rng) {
+  return cut(of(draw(train + test, rng, {})), train, test);
+}
+
+Problem letters(std::int64_t train, std::int64_t test, Rng& rng) {
+  Problem problem = handwriting<data::handwritten_letters>(train, test, rng);
+  for (Examples* part : {&problem.train, &problem.test})
+    for (std::size_t c = 0; c < data::handwritten_letter_names.size(); ++c)
+      part->class_names[c] = data::handwritten_letter_names[c];
+  return problem;
 }
 
 template <data::Curve which>
@@ -115,8 +129,11 @@ Problem reviews(std::int64_t train, std::int64_t test, Rng& rng) {
 }
 
 constexpr ExamplesEntry entries[] = {
-    {"digits", "pictures of digits, drawn by strokes", noisy<data::digits>},
-    {"shapes", "coloured, textured shapes on a ground, 32 × 32", shapes},
+    {"digits", "handwritten digits that we make, 28 × 28", handwriting<data::handwritten_digits>},
+    {"letters", "handwritten letters A to J that we make, 28 × 28", letters},
+    {"small-digits", "digits in changing light, 12 × 12", noisy<data::digits>},
+    {"shapes", "coloured, textured shapes on a ground, 32 × 32", shapes<6>},
+    {"ten-shapes", "the same with four more shapes", shapes<10>},
     {"xor", "four quarters of a square in two classes", noisy<data::xor_points>},
     {"moons", "two half circles", noisy<data::moons>},
     {"circles", "two circles, one in the other", noisy<rings>},
