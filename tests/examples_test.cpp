@@ -55,3 +55,14 @@ TEST_CASE("the product as a feature lifts the ceiling", "[examples]") {
   CHECK(product_sd < 0.03);
   check_quoted(output, "01-01-why-deep-learning");
 }
+
+TEST_CASE("the perceptron example settles within its bound", "[examples]") {
+  const std::string output = output_of(GRAD_PERCEPTRON);
+  int mistakes = 0, bound = 0;
+  INFO(output);
+  REQUIRE(std::sscanf(output.c_str(), "%d mistakes, weights %*f %*f %*f margin %*f, so at most %d",
+                      &mistakes, &bound) == 2);
+  CHECK(mistakes > 0);
+  CHECK(mistakes <= bound);
+  check_quoted(output, "02-02-perceptron");
+}

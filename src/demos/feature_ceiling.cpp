@@ -10,6 +10,7 @@
 
 #include "classic/least_squares.h"
 #include "data/dataset.h"
+#include "demos/border.h"
 #include "demos/demo.h"
 #include "nn/module.h"
 #include "optim/optimizer.h"
@@ -298,22 +299,12 @@ class FeatureCeiling final : public Demo {
     const float size = n_ <= 100 ? 4 : n_ <= 200 ? 3.5F : 3;
     plot.points("class 0", x0[0], x1[0], ui::data_color(0), ui::Marker::circle, size);
     plot.points("class 1", x0[1], x1[1], ui::data_color(1), ui::Marker::square, size);
-    draw_line(plot);
+    draw_border(plot, "line", static_cast<double>(line_[0]), static_cast<double>(line_[1]),
+                static_cast<double>(line_[2]), ui::data_color(line_color), true);
     ui::Table table{.columns = {"Model", "Accuracy"}, .rows = {}};
     table.rows.push_back({"Least-squares line", decimal(chosen().linear[0])});
     table.rows.push_back({"Network", decimal(network_accuracy_)});
     plot.table(std::move(table));
-  }
-
-  /// The least-squares line w0 x0 + w1 x1 + b = 0 through the whole square.
-  void draw_line(ui::Plot& plot) const {
-    const double w0 = static_cast<double>(line_[0]), w1 = static_cast<double>(line_[1]);
-    const double b = static_cast<double>(line_[2]), norm2 = w0 * w0 + w1 * w1;
-    if (norm2 == 0) return;                     // one class only: no line at all
-    const double reach = 3 / std::sqrt(norm2);  // beyond the corners on both sides
-    const std::array<double, 2> x0 = {-b * w0 / norm2 - w1 * reach, -b * w0 / norm2 + w1 * reach};
-    const std::array<double, 2> x1 = {-b * w1 / norm2 + w0 * reach, -b * w1 / norm2 - w0 * reach};
-    plot.line("line", x0, x1, ui::data_color(line_color), true);
   }
 
   void draw_accuracies(ui::Ui& ui, float height) const {
