@@ -234,7 +234,7 @@ class PerceptronStepper final : public Demo {
          .decimals = 0},
         {.name = "bound",
          .label = "At most",
-         .value = separable_ ? perceptron_->bound(margin_) : unknown,
+         .value = most_possible(),
          .decimals = 0,
          .may_stay_unknown = true},
         {.name = "margin",
@@ -243,10 +243,9 @@ class PerceptronStepper final : public Demo {
          .may_stay_unknown = true},
         {.name = "radius", .label = "Radius $R$", .value = perceptron_->radius(), .decimals = 2},
         {.name = "right",
-         .label = "Points right",
+         .label = "Right, of 10",
          .value = static_cast<double>(right()),
-         .decimals = 0,
-         .unit = "of 10"},
+         .decimals = 0},
         {.name = "weight_length",
          .label = "Length of $w$",
          .value = length(of(perceptron_->plain_weights())),
@@ -332,10 +331,14 @@ class PerceptronStepper final : public Demo {
                                           [&](const Vector& z) { return dot(weights_, z) > 0; }));
   }
 
+  /// Mistakes that no run on these points can exceed.
+  double most_possible() const {
+    return separable_ ? std::floor(perceptron_->bound(margin_)) : unknown;
+  }
+
   std::string limit() const {
     if (!separable_) return "No line separates these points, so nothing bounds the mistakes.";
-    return "No run on these points can make more than " +
-           whole(std::floor(perceptron_->bound(margin_))) + " mistakes.";
+    return "No run on these points can make more than " + whole(most_possible()) + " mistakes.";
   }
 
   // ---- The figures ----
@@ -431,7 +434,7 @@ class PerceptronStepper final : public Demo {
         "The length of the weights against the number of mistakes, both axes logarithmic. It stays "
         "below the root of the mistakes times R" +
         std::string(separable_ ? ", and above the mistakes times the margin; the two meet at " +
-                                     whole(bound) + " mistakes. "
+                                     whole(most_possible()) + " mistakes. "
                                : "; without a margin nothing is below it. ") +
         narrate();
     options.x = {.label = "mistakes $k$", .min = 1, .max = most, .logarithmic = true};
@@ -446,7 +449,7 @@ class PerceptronStepper final : public Demo {
     if (separable_) {
       const std::array<double, 2> below = {margin_, most * margin_};
       plot.line("at least k γ", ends, below, ui.theme().ink);
-      plot.vertical("at most " + whole(std::floor(bound)), bound, ui.theme().muted);
+      plot.vertical("at most " + whole(most_possible()), bound, ui.theme().muted);
     }
     std::vector<double> k;
     for (std::size_t i = 1; i <= lengths_.size(); i++) k.push_back(static_cast<double>(i));

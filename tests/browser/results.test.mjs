@@ -1,25 +1,33 @@
 // What runs came to when the site was built, by the native program, and the page's own runs beside
-// it: equal to the bit, in every demo and preset of the lesson.
+// it: equal to the bit, in every demo and preset of the lessons.
 
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { demo, lesson, live, rewrite, startBrowser, unasked, untilModel } from './harness.mjs';
 
-const file = fileURLToPath(new URL(`../../web/dist/${lesson}`, import.meta.url));
-const html = readFileSync(file, 'utf8');
+const lessons = fileURLToPath(new URL('../../web/dist/lessons', import.meta.url));
 
-/** Every demo of the lesson as it stands, without the guess it may ask for, and every preset. */
-const runs = [
-  ...[...html.matchAll(/<grad-demo id="([^"]*)"/g)].map(([, id]) => ({ id, query: `?${id}=` })),
-  ...[...html.matchAll(/href="\?([\w-]+)=([^"#]*)#/g)].map(([, id, state]) => ({
-    id,
-    query: `?${id}=${state}`,
-  })),
-].filter(
-  (run, i, all) => all.findIndex((other) => other.query + other.id === run.query + run.id) === i,
-);
+/** Every demo of a lesson as it stands, without the guess it may ask for, and every preset. */
+function runsOf(file) {
+  const html = readFileSync(join(lessons, file), 'utf8');
+  const runs = [
+    ...[...html.matchAll(/<grad-demo id="([^"]*)"/g)].map(([, id]) => ({ id, query: `?${id}=` })),
+    ...[...html.matchAll(/href="\?([\w-]+)=([^"#]*)#/g)].map(([, id, state]) => ({
+      id,
+      query: `?${id}=${state}`,
+    })),
+  ];
+  return runs
+    .filter((run, i) => runs.findIndex((o) => o.query + o.id === run.query + run.id) === i)
+    .map((run) => ({ ...run, path: `lessons/${file}` }));
+}
+
+const runs = readdirSync(lessons)
+  .filter((file) => file.endsWith('.html'))
+  .flatMap(runsOf);
 
 let site;
 before(async () => (site = await startBrowser()));
@@ -33,7 +41,7 @@ test('every demo and preset comes to what the build computed', async (t) => {
   const waiting = [...runs];
   const work = async () => {
     for (let run = waiting.shift(); run; run = waiting.shift()) {
-      const page = await site.visit(t, lesson + run.query);
+      const page = await site.visit(t, run.path + run.query);
       const element = await live(page, `grad-demo#${run.id}`);
       await button(element, 'Text controls').click(); // the numbers alone are quicker
       const end = await untilModel(
