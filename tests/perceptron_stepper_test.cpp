@@ -80,7 +80,7 @@ TEST_CASE("the margin is the largest that there is", "[perceptron-stepper]") {
       run.set("x" + std::to_string(i + 1), x);
       run.set("y" + std::to_string(i + 1), static_cast<double>(rng.uniform(-1, 1)));
       const std::span<const double> values = run.values();
-      const auto at = static_cast<std::size_t>(2 + 2 * i);
+      const std::size_t at = 2 + 2 * static_cast<std::size_t>(i);
       signed_points.push_back({side * values[at], side * values[at + 1], side});
     }
     CAPTURE(trial);

@@ -449,7 +449,7 @@ class PerceptronStepper final : public Demo {
     if (separable_) {
       const std::array<double, 2> below = {margin_, most * margin_};
       plot.line("at least k γ", ends, below, ui.theme().ink);
-      plot.vertical("at most " + whole(most_possible()), bound, ui.theme().muted);
+      plot.vertical("", bound, ui.theme().muted);
     }
     std::vector<double> k;
     for (std::size_t i = 1; i <= lengths_.size(); i++) k.push_back(static_cast<double>(i));

@@ -815,12 +815,12 @@ float Ui::recorded_width(const Reading& r, float size) const {
 void Ui::list_readings(std::span<const Reading> readings) {
   const float size = text_size(), small = small_size(), line = std::round(size * 1.9f);
   // Names are set smaller where one of them would meet its number.
-  float needed = 0;
+  float needed = 0, beside = 0;  // of the recorded values: one column
+  for (const Reading& r : readings) beside = std::max(beside, recorded_width(r, small));
   for (const Reading& r : readings) {
     const double widest = std::isnan(r.value) ? r.recorded : r.value;
-    needed = std::max(needed, RichText(r.label, size, 0).width() + kRowGap +
-                                  text_width(Face::strong, size, format_reading(r, widest), true) +
-                                  recorded_width(r, small));
+    needed = std::max(needed, RichText(r.label, size, 0).width() + kRowGap + beside +
+                                  text_width(Face::strong, size, format_reading(r, widest), true));
   }
   const float label_size = needed <= area_.width ? size : small;
   for (const Reading& r : readings) {
@@ -833,12 +833,12 @@ void Ui::list_readings(std::span<const Reading> readings) {
     label.draw(list(), {rect.x, baseline - baseline_offset(label_size, label.line_height())},
                to_imgui(theme_->muted));
     const std::string value = format_reading(r);
-    const float beside = rect.x + rect.w - recorded_width(r, small);
+    const float right = rect.x + rect.w - beside;
     draw_text(list(), Face::strong, size,
-              {beside - text_width(Face::strong, size, value, true), baseline},
+              {right - text_width(Face::strong, size, value, true), baseline},
               to_imgui(theme_->ink), value, true);
     if (!std::isnan(r.recorded))
-      draw_text(list(), Face::text, small, {beside, baseline}, to_imgui(theme_->muted),
+      draw_text(list(), Face::text, small, {right, baseline}, to_imgui(theme_->muted),
                 format_recorded(r, r.recorded), true);
     record_reading(r, rect);
   }
