@@ -119,8 +119,9 @@ class DemoView final : public View {
     if (ui.width() < kSideBySide) {
       goal(ui);
       view_parameters(ui);
+      if (prediction_.asking()) begin_with_guess(ui);  // it may ask to draw in the figure
       figures(ui);
-      transport(ui);
+      if (!prediction_.asking()) transport(ui);
       if (!ui.narrow()) ui.same_row();
       seed(ui);
       speed(ui);
@@ -135,20 +136,22 @@ class DemoView final : public View {
     view_parameters(ui);
     figures(ui);
     narration(ui);
-    if (sweep_.begun()) sweep(ui);
+    sweep(ui);
     ui.next_column();
     goal(ui);
-    transport(ui);
+    if (prediction_.asking())
+      begin_with_guess(ui);
+    else
+      transport(ui);
     speed(ui);
     parameters(ui, 1);
     seed(ui);
     ui.gap(2);
     readings(ui);
-    if (!sweep_.begun()) sweep(ui);
     ui.end_columns();
   }
 
-  /// What other seeds and other values come to: offered below the results, shown below the figures.
+  /// What other seeds and other values come to.
   void sweep(ui::Ui& ui) {
     sweep_.follow(run_);
     if (prediction_.asking()) return;  // it would give the answer away
@@ -307,7 +310,6 @@ class DemoView final : public View {
   }
 
   void transport(ui::Ui& ui) {
-    if (prediction_.asking()) return begin_with_guess(ui);
     const bool running = this->running();
     const char* label = running ? "Pause" : run_.complete() ? "Run again" : "Run";
     if (ui.button("run", label, ui::Emphasis::primary)) run_or_pause(running);
