@@ -30,13 +30,13 @@ test('a new lesson is its folder, and the site builds with it', async () => {
   await withCopy(['lessons', 'src/demos/demos.inc', 'tests/examples'], async (root) => {
     const written = new Set(readdirSync(join(root, 'lessons')));
     const { chapters } = parse(readFileSync(join(root, 'lessons/course.yml'), 'utf8'));
-    const planned = chapters.flatMap(({ lessons }) => lessons.map(({ slug }) => slug));
-    const slug = planned.findLast((each) => !written.has(each));
+    const planned = chapters.flatMap(({ lessons }) => lessons);
+    const { slug, title } = planned.findLast((each) => !written.has(each.slug));
     const [chapter, order] = slug.split('-').map(Number);
     const folder = join(root, 'lessons', slug);
     for (const name of ['lesson.md', 'quiz.yml']) cpSync(added(name), join(folder, name));
     edit(join(folder, 'lesson.md'), (text) =>
-      text.replace('CHAPTER', chapter).replace('ORDER', order),
+      text.replace('TITLE', title).replace('CHAPTER', chapter).replace('ORDER', order),
     );
     const dist = join(root, 'web/dist');
     await buildSite(root, dist, new NativeProgram(repository));
