@@ -112,7 +112,7 @@ TEST_CASE("another run than the recorded ones is compared with none", "[recordin
   const auto view = view_of("feature-ceiling", json, "n:20,seeds:3,seed:6");
   CHECK(verdict(*view) == "none");
   CHECK(node(*view, "recorded").label.empty());
-  // The recording that goes on counts beyond step 4, and before; at step 4 the one that stops there.
+  // The recording that goes on counts before step 4 and beyond; at step 4 the one that stops does.
   for (const char* step : {"3", "5"}) {
     view->restore("n:20,seeds:3,seed:5,step:" + std::string(step));
     finish(*view);
