@@ -246,6 +246,48 @@ test('modes, running statistics and copies', () => {
   });
 });
 
+test('safetensors files carry a state; damaged ones are refused and change nothing', () => {
+  grad.scope(() => {
+    const random = grad.generator(6);
+    const make = () => grad.Sequential([grad.Linear(3, 2, random), grad.BatchNorm(2)]);
+    const [model, other] = [make(), make()];
+    const file = model.toSafetensors();
+    const length = Number(new DataView(file.buffer).getBigUint64(0, true));
+    assert.equal(length % 8, 0);
+    const header = JSON.parse(new TextDecoder().decode(file.subarray(8, 8 + length)));
+    assert.deepEqual(header['0.weight'], { dtype: 'F32', shape: [2, 3], data_offsets: [0, 24] });
+    other.fromSafetensors(file);
+    assert.deepEqual(other.state(), model.state());
+
+    const kept = other.state();
+    for (const size of [0, 7, 8, 20, 8 + length, file.length - 1])
+      assert.throws(
+        () => other.fromSafetensors(file.slice(0, size)),
+        /^Error: \[(safetensors|load)\] /,
+      );
+    const withHeader = (text) => {
+      const bytes = new TextEncoder().encode(text);
+      const damaged = new Uint8Array(8 + bytes.length);
+      new DataView(damaged.buffer).setBigUint64(0, BigInt(bytes.length), true);
+      damaged.set(bytes, 8);
+      return damaged;
+    };
+    for (const [text, message] of [
+      ['[1]', /not a JSON object/],
+      ['{', /not a JSON object/],
+      ['{"a": null}', /a is damaged|a holds/],
+      ['{"a": {"dtype": "F16"}}', /a holds F16, not F32/],
+      ['{"a": {"dtype": "F32", "shape": [-1], "data_offsets": [0, 4]}}', /a is damaged/],
+      ['{"a": {"dtype": "F32", "shape": [1e9], "data_offsets": [0, 4e9]}}', /does not fit/],
+      ['{"a": {"dtype": "F32", "shape": [2], "data_offsets": [4, 0]}}', /does not fit/],
+      ['{}', /\[load\] the state has no 0.weight/],
+    ])
+      assert.throws(() => other.fromSafetensors(withHeader(text)), message, text);
+    assert.throws(() => other.fromSafetensors(new Uint8Array(8).fill(255)), /ends before/);
+    assert.deepEqual(other.state(), kept);
+  });
+});
+
 /** Points and whether they are above a line; the engine's own numbers. */
 function points(n, random) {
   const x = grad.rand([n, 2], random, { low: -1 });
@@ -308,6 +350,7 @@ test('the engine is small: module and scripts by Brotli', () => {
     'wasm/engine-simd.mjs',
     'engine/engine.js',
     'engine/fit.js',
+    'engine/safetensors.js',
   ];
   const bytes = files.map(
     (file) => brotliCompressSync(readFileSync(new URL(`${dist}/${file}`))).length,

@@ -7,6 +7,7 @@
 import { evaluate, fit } from './fit.js';
 import type { Data, Evaluation, FitOptions, FitResult, Loss, Model } from './fit.js';
 import type { Functions } from './functions.js';
+import { readSafetensors, writeSafetensors, type NamedArrays } from './safetensors.js';
 export type * from './fit.js';
 export type * from './functions.js';
 
@@ -152,6 +153,19 @@ export class Layer extends Handle {
     });
     if (left.size > 0) throw new Error(`[load] the model has no ${[...left].join(', ')}`);
     this.eachOfState((name, tensor) => tensor.view().set(state[name]!));
+  }
+  /** The same as bytes in the safetensors format, which PyTorch and others read. */
+  toSafetensors(): Uint8Array {
+    const arrays: NamedArrays = {};
+    this.eachOfState(
+      (name, tensor) => (arrays[name] = { shape: tensor.shape, data: tensor.data() }),
+    );
+    return writeSafetensors(arrays);
+  }
+  /** Takes over the numbers of such a file; throws, and changes nothing, unless it fits. */
+  fromSafetensors(file: Uint8Array): void {
+    const arrays = Object.entries(readSafetensors(file));
+    this.load(Object.fromEntries(arrays.map(([name, { data }]) => [name, data])));
   }
   /** A table of each layer's output, parameters and multiply-adds for inputs of that shape. */
   summary(inputShape: number[]): string {
