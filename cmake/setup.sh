@@ -35,7 +35,7 @@ fp16         0.0~git20200514.4dfe081
 '
 
 build_packages='ca-certificates git make cmake ninja-build g++ clang clang-format clang-tidy xz-utils
-  dpkg-dev libcpuinfo-dev libglfw3-dev libgl1-mesa-dev libpng-dev zlib1g-dev'
+  dpkg-dev libcpuinfo-dev libglfw3-dev libgl1-mesa-dev libpng-dev zlib1g-dev libpugixml-dev'
 web_packages='python3-minimal python3 clang-19 lld-19 llvm-19'
 test_packages='nlohmann-json3-dev chromium xvfb xauth libgl1-mesa-dri fonts-dejavu-core'
 

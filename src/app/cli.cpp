@@ -11,6 +11,7 @@
 
 #include "app/cli_arguments.h"
 #include "app/cli_fit.h"
+#include "app/cli_import.h"
 #include "app/cli_sample.h"
 #include "app/recording.h"
 #include "app/window.h"
@@ -44,6 +45,9 @@ constexpr const char* kHelp = R"(gradschool: the demos and quizzes of the course
   gradschool quiz check BANK.json
       reads a bank of questions and says what is in it, or what is wrong with it;
       runs again what its predictions are about and compares the keys
+  gradschool quiz import FILE.gift|FILE.xml [--output QUIZ.yml]
+      makes quiz.yml of questions in GIFT or Moodle XML; says, by line, what our
+      questions cannot hold, and marks what is still to be written
 )";
 
 constexpr const char* kHelpEnd =
@@ -213,22 +217,6 @@ int demo(Arguments arguments) {
 // --- quiz check
 // -----------------------------------------------------------------------------------
 
-/// Of a file larger than any bank only the beginning, which the bank's reader then refuses.
-std::string read_file(const std::string& path) {
-  constexpr std::size_t enough = 17'000'000;
-  std::FILE* file = std::fopen(path.c_str(), "rb");
-  check(file != nullptr, "It cannot be opened.");
-  std::string text;
-  char piece[65536];
-  std::size_t size = 0;
-  while (text.size() < enough && (size = std::fread(piece, 1, sizeof piece, file)) > 0)
-    text.append(piece, size);
-  const bool failed = std::ferror(file) != 0;
-  std::fclose(file);
-  check(!failed, "It cannot be read.");
-  return text;
-}
-
 /// "single 3, numeric 1"; kinds that do not occur are left out.
 std::string counts_text(const std::vector<std::pair<std::string, int>>& counts) {
   std::string text;
@@ -285,7 +273,8 @@ int check_predictions(const quiz::Bank& bank) {
 }
 
 int quiz_command(Arguments arguments) {
-  const std::string_view action = arguments.take_word("The action after quiz (check)");
+  const std::string_view action = arguments.take_word("The action after quiz (check or import)");
+  if (action == "import") return import_command(arguments);
   if (action != "check") throw UsageError("There is no quiz action " + quoted(action) + ".");
   const std::string path(arguments.take_word("The bank's file"));
   arguments.expect_none_left();

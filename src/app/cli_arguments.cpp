@@ -85,4 +85,19 @@ std::string_view Arguments::take(std::vector<std::string_view>::iterator at) {
   return word;
 }
 
+std::string read_file(const std::string& path) {
+  constexpr std::size_t enough = 17'000'000;
+  std::FILE* file = std::fopen(path.c_str(), "rb");
+  check(file != nullptr, "It cannot be opened.");
+  std::string text;
+  char piece[65536];
+  std::size_t size = 0;
+  while (text.size() < enough && (size = std::fread(piece, 1, sizeof piece, file)) > 0)
+    text.append(piece, size);
+  const bool failed = std::ferror(file) != 0;
+  std::fclose(file);
+  check(!failed, "It cannot be read.");
+  return text;
+}
+
 }  // namespace grad::app

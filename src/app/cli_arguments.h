@@ -23,6 +23,10 @@ void print(const std::string& text);
 /// With spaces at its end, so that it is at least so wide.
 std::string padded(std::string text, std::size_t width);
 
+/// A file's content; of one larger than any bank only the beginning, which readers then refuse.
+/// Throws Error with a sentence.
+std::string read_file(const std::string& path);
+
 /// The words after the command; options are taken out by name, and what is left at the end is an
 /// error. All functions throw UsageError.
 class Arguments {
