@@ -34,7 +34,7 @@ test:
 
 bench: setup
 	@$(ENV) $(call build,web-simd web-fast)
-	@$(ENV) $(program) bench_peak native_steps native_classic
+	@$(ENV) $(program) bench_peak native_steps native_classic native_quiz
 	@$(ENV) npm run --silent build
 	@$(ENV) npm run --silent bench
 

@@ -142,6 +142,20 @@ test('the clock stands while paused, hidden or asleep, and hands in when the tim
   await page.getByText('Time is up').waitFor();
 });
 
+test('a saved exam that cannot be read is set aside, and another can begin', async (t) => {
+  const page = await center(t, timed);
+  const item = { saved: '{"version":1', paper: 'seed=1', began: 1, holder: 'x', remembered: [] };
+  await page.evaluate(async (exam) => {
+    const { openStore } = await import(new URL('/runtime/store.js', location.href).href);
+    const text = JSON.stringify({ version: 1, items: { exam } });
+    await (await openStore()).change(['exam'], (records) => records.set('exam', text));
+  }, item);
+  await page.reload();
+  await page.getByText('A copy is kept aside in this browser.').waitFor();
+  assert.deepEqual(await kept(page, 'aside:1'), { from: 'exam', text: item.saved });
+  await begin(page);
+});
+
 test('an exam goes on in one tab only', async (t) => {
   const page = await center(t, timed);
   await begin(page);
@@ -319,6 +333,21 @@ test('what is due is asked, comes back later, and goes with a target date', asyn
   await page.getByText(/The next question comes (tomorrow|in 2 days)/).waitFor();
   assert.equal(await page.getByRole('textbox', { name: 'Target date' }).inputValue(), target);
   assert.deepEqual(await axe(page), []);
+});
+
+test('weak spots are what was wrong last', async (t) => {
+  const page = await open(t);
+  const file = progressFile(5);
+  const [wrong] = asked;
+  file.records.history.items[wrong.id][0].right = false;
+  await give(page, JSON.stringify(file));
+  await page.getByText('4 questions due.').waitFor();
+  await page.goto(`${site.site}exam.html?count=10&seed=1`);
+  await page.locator('form[data-ready]').waitFor();
+  await page.getByRole('checkbox', { name: 'Only my weak spots' }).check();
+  await page.getByText('1 question fits; the paper asks 1.').waitFor();
+  await begin(page);
+  assert.deepEqual(await order(page), [wrong.id]);
 });
 
 test('progress goes into a file and back', async (t) => {

@@ -92,7 +92,14 @@ const soundItem: Record<Kind, (item: unknown) => boolean> = {
     Object.values(item['topics']).every(
       (topic) => Array.isArray(topic) && topic.length === 2 && topic.every(isCount),
     ),
-  exam: isObject,
+  exam: (item) =>
+    isObject(item) &&
+    typeof item['saved'] === 'string' &&
+    typeof item['paper'] === 'string' &&
+    typeof item['holder'] === 'string' &&
+    isTime(item['began']) &&
+    Array.isArray(item['remembered']) &&
+    item['remembered'].every((id) => typeof id === 'string'),
   plan: (item) => typeof item === 'string',
 };
 
