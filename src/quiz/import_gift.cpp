@@ -261,7 +261,9 @@ class Reader {
     Gap gap;
     for (const Answer& each : list) {
       const double weight = each.weight.value_or(100);
-      const std::string text = text_of(each.text), feedback = text_of(each.feedback);
+      // What is typed is compared as it stands: no markup.
+      const std::string text = text_of_plain(unescaped(each.text));
+      const std::string feedback = text_of(each.feedback);
       if (weight >= 100) {
         gap.accepted.push_back(text);
         explain_right(question, feedback);

@@ -49,6 +49,41 @@ export const hostileBank = {
       answer: { value: -0.5, tolerance: 0.0001, unit: 'm/s' },
       feedback: { 0.5: 'The sign: <is> wrong.', '-5': 'Ten times too much.' },
     }),
+    spoken('order', {
+      type: 'order',
+      options: ['a < b', 'second', 'third $x$'].map((text) => ({ text, feedback: 'Here.' })),
+    }),
+    spoken('pairs', {
+      type: 'match',
+      options: [
+        { left: 'One & only', text: 'uno', feedback: 'f' },
+        { left: '$x -> y$', text: 'due', feedback: 'f' },
+        { text: 'tre', feedback: 'f' },
+      ],
+    }),
+    spoken('gap', {
+      type: 'fill',
+      text: 'Losses go ___.',
+      gaps: [{ accept: ['down', '%50% less', 'low{er}'], feedback: { up: 'No: <down>.' } }],
+    }),
+    spoken('gaps', {
+      type: 'fill',
+      text: 'First ___, then ___, last ___.',
+      gaps: [{ accept: ['one'] }, { accept: ['two', '2'] }, { accept: ['three'] }],
+    }),
+    spoken('program', {
+      type: 'output',
+      language: 'python',
+      code: 'x = {1: 2}\n\nprint(x[1] < 3)  # ~\n',
+      answer: { accept: ['True'], feedback: { 1: 'A comparison is no number.' } },
+    }),
+    spoken('drawn', {
+      type: 'numeric',
+      variant: { a: [1, 2] },
+      answer: { value: 'a', tolerance: 0 },
+      feedback: { '{{a + 1}}': 'No.' },
+    }),
+    spoken('task', { type: 'do', answer: { demo: 'd', state: '', conditions: [] } }),
     spoken('tiny', {
       type: 'numeric',
       lesson: '01-02-second',

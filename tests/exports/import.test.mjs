@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
-import { exchangeForm } from '../../web/exports/exchange.mjs';
+import { exchangeForm, orderAsMatch } from '../../web/exports/exchange.mjs';
 import { gift } from '../../web/exports/gift.mjs';
 import { moodleXml } from '../../web/exports/moodle.mjs';
 import { readYaml } from '../../web/site/yaml.mjs';
@@ -37,8 +37,10 @@ function importFile(name, text) {
 }
 
 /** What both formats hold of a question, in the form of quiz.yml. */
-function asWritten(question, holdsHint) {
-  const { id, level, topics, prompt, why, form } = exchangeForm(question);
+function asWritten(question, { holdsHint, holdsOrder }) {
+  const asked = exchangeForm(question);
+  const held = asked.form === 'order' && !holdsOrder ? orderAsMatch(asked) : asked;
+  const { id, level, topics, prompt, why, form } = held;
   const common = {
     id,
     level,
@@ -56,14 +58,39 @@ function asWritten(question, holdsHint) {
     }));
     return { ...common, type: question.type, options };
   }
-  const { value, tolerance, feedback } = exchangeForm(question);
+  if (form === 'order') {
+    const options = held.items.map((text) => ({ text, feedback: '' }));
+    return { ...common, type: 'order', options };
+  }
+  if (form === 'match') {
+    const paired = held.pairs.map(([left, text]) => ({ left, text, feedback: '' }));
+    const others = held.others.map((text) => ({ text, feedback: '' }));
+    return { ...common, type: 'match', options: [...paired, ...others] };
+  }
+  if (form === 'text') {
+    const feedback = Object.fromEntries(held.feedback);
+    const code = held.code
+      ? `\n${held.code
+          .trim()
+          .replace(/[ \t]+/g, ' ')
+          .replace(/\n+/g, '\n')}`
+      : '';
+    return {
+      ...common,
+      prompt: prompt + code,
+      type: 'fill',
+      text: '___',
+      gaps: [{ accept: held.accepted, ...(held.feedback.length > 0 && { feedback }) }],
+    };
+  }
+  const { value, tolerance, feedback } = held;
   const wrong = Object.fromEntries(feedback.map(([number, text]) => [String(number), text]));
   return { ...common, type: 'numeric', answer: { value, tolerance }, feedback: wrong };
 }
 
-for (const [format, write, holdsHint] of [
-  ['gift', gift, false],
-  ['xml', moodleXml, true],
+for (const [format, write, holds] of [
+  ['gift', gift, { holdsHint: false, holdsOrder: false }],
+  ['xml', moodleXml, { holdsHint: true, holdsOrder: true }],
 ]) {
   for (const [name, bank] of Object.entries({ hostileBank, courseBank })) {
     test(`${name} comes back from ${format} as it was`, () => {
@@ -72,7 +99,7 @@ for (const [format, write, holdsHint] of [
       const asked = bank.questions.filter((question) => exchangeForm(question).form);
       assert.deepEqual(
         questions,
-        asked.map((question) => asWritten(question, holdsHint)),
+        asked.map((question) => asWritten(question, holds)),
       );
       assert.match(said, new RegExp(`: ${asked.length} questions from `));
     });

@@ -6,23 +6,25 @@ import { test } from 'node:test';
 import { DOMParser } from '@xmldom/xmldom';
 import { strFromU8, unzipSync } from 'fflate';
 import { validateXML } from 'xmllint-wasm';
-import { exchangeForm } from '../../web/exports/exchange.mjs';
+import { exchangeForm, orderAsMatch } from '../../web/exports/exchange.mjs';
 import { qti } from '../../web/exports/qti.mjs';
-import { htmlText } from '../../web/exports/text.mjs';
+import { htmlPrompt } from '../../web/exports/text.mjs';
 import { courseBank, hostileBank } from './fixture.mjs';
 
 const schema = readFileSync(new URL('qti12.xsd', import.meta.url), 'utf8');
 const all = (node, name) => [...node.getElementsByTagName(name)];
 const elements = (node) => [...node.childNodes].filter((child) => child.nodeType === 1);
 
-/** Whether a response (a list of strings) meets a condition. */
-function holds(condition, response) {
+/** Whether responses (lists of strings; by name, or the only one) meet a condition. */
+function holds(condition, responses) {
+  const named = condition.getAttribute('respident');
+  const response = Array.isArray(responses) ? responses : (responses[named] ?? []);
   const each = elements(condition);
   const tests = {
-    conditionvar: () => each.every((part) => holds(part, response)),
-    and: () => each.every((part) => holds(part, response)),
-    or: () => each.some((part) => holds(part, response)),
-    not: () => !holds(each[0], response),
+    conditionvar: () => each.every((part) => holds(part, responses)),
+    and: () => each.every((part) => holds(part, responses)),
+    or: () => each.some((part) => holds(part, responses)),
+    not: () => !holds(each[0], responses),
     other: () => true,
     varequal: () => response.includes(condition.textContent),
     vargte: () => response.some((text) => Number(text) >= Number(condition.textContent)),
@@ -37,7 +39,10 @@ function process(item, response) {
   const shown = [];
   for (const rule of all(item, 'respcondition')) {
     if (!holds(all(rule, 'conditionvar')[0], response)) continue;
-    for (const set of all(rule, 'setvar')) score = Number(set.textContent);
+    for (const set of all(rule, 'setvar')) {
+      const before = set.getAttribute('action') === 'Add' ? score : 0;
+      score = before + Number(set.textContent);
+    }
     for (const show of all(rule, 'displayfeedback')) shown.push(show.getAttribute('linkrefid'));
     if (rule.getAttribute('continue') === 'No') break;
   }
@@ -72,7 +77,30 @@ function checkNumber(item, { value, tolerance, feedback }) {
   }
 }
 
-const checks = { choice: checkChoice, number: checkNumber };
+function checkText(item, { accepted, feedback }) {
+  for (const text of accepted)
+    assert.deepEqual(process(item, [text]), { score: 100, shown: ['why'] });
+  for (const [wrong] of feedback) {
+    const { score, shown } = process(item, [wrong]);
+    assert.deepEqual([score, shown.length], [0, 2]);
+  }
+  assert.equal(process(item, ['something else']).score, 0);
+}
+
+function checkMatch(item, { pairs }) {
+  const right = Object.fromEntries(pairs.map((_, k) => [`pair${k + 1}`, [`right${k + 1}`]]));
+  assert.ok(Math.abs(process(item, right).score - 100) < 0.001);
+  const { score } = process(item, { ...right, pair1: ['right2'] });
+  assert.ok(Math.abs(score - 100 + 100 / pairs.length) < 0.001);
+}
+
+const checks = {
+  choice: checkChoice,
+  number: checkNumber,
+  text: checkText,
+  match: checkMatch,
+  order: (item, question) => checkMatch(item, orderAsMatch(question)),
+};
 
 for (const [name, bank] of Object.entries({ hostileBank, courseBank })) {
   test(`every file of ${name} is valid QTI 1.2`, async () => {
@@ -102,7 +130,7 @@ for (const [name, bank] of Object.entries({ hostileBank, courseBank })) {
     assert.equal(items.length, asked.length);
     for (const [k, question] of asked.entries()) {
       assert.equal(items[k].getAttribute('ident'), question.id);
-      assert.equal(all(items[k], 'mattext')[0].textContent, htmlText(question.prompt));
+      assert.equal(all(items[k], 'mattext')[0].textContent, htmlPrompt(question));
       const feedback = all(items[k], 'itemfeedback').map((each) => each.getAttribute('ident'));
       const links = all(items[k], 'displayfeedback').map((each) => each.getAttribute('linkrefid'));
       assert.deepEqual([...links, 'hint'].sort(), [...feedback].sort());

@@ -14,16 +14,18 @@
  * @param {string} site the course's address, or "" for no links
  * @returns {Exchange} with `level`, `topics`, `lesson`, `prompt`, `hint`, `why` of the question, and
  *   choice: `several`, `options` [{text, correct, feedback}];
- *   number: `value`, `tolerance`, `feedback` [[number, text]]
+ *   number: `value`, `tolerance`, `feedback` [[number, text]];
+ *   text: `accepted` [text], `feedback` [[wrong text, text]], perhaps `code` under the prompt;
+ *   match: `pairs` [[left, right]], `others` [further rights];
+ *   order: `items` [text] as they belong
  */
 export function exchangeForm(question, site = '') {
   const { id, level, topics = [], lesson = '', prompt, hint = '', why } = question;
   const common = { id, level, topics, lesson, prompt, hint, why, lost: [] };
+  const leftOut = (why) => ({ ...common, form: null, lost: [`left out: ${why}`] });
+  if (question.variant) return leftOut('its numbers are drawn anew for each try');
   const form = forms[question.type];
-  if (!form) {
-    const sentence = `left out: other programs have nothing like the type "${question.type}"`;
-    return { ...common, form: null, lost: [sentence] };
-  }
+  if (!form) return leftOut(`other programs have nothing like the type "${question.type}"`);
   return { ...common, ...form(question, common, site) };
 }
 
@@ -45,7 +47,51 @@ const forms = {
     feedback: [],
     lost: ['asked as a number: the run that shows what comes out is left out'],
   }),
+  order: ({ options }) => ({
+    form: 'order',
+    items: options.map(({ text }) => text),
+    lost: ['what is said of each place is left out'],
+  }),
+  match: ({ options }) => ({
+    form: 'match',
+    pairs: options.filter(({ left }) => left).map(({ left, text }) => [left, text]),
+    others: options.filter(({ left }) => !left).map(({ text }) => text),
+    lost: ['what is said of each pair is left out'],
+  }),
+  fill: ({ prompt, text, gaps }) =>
+    gaps.length === 1 ? oneGap(`${prompt}\n${text}`, gaps[0]) : severalGaps(prompt, text, gaps),
+  output: ({ prompt, code, answer }) => ({ ...oneGap(prompt, answer), code }),
 };
+
+const oneGap = (prompt, { accept, feedback = {} }) => ({
+  form: 'text',
+  prompt,
+  accepted: accept,
+  feedback: Object.entries(feedback),
+});
+
+function severalGaps(prompt, text, gaps) {
+  let gap = 0;
+  const numbered = text.replace(/___/g, () => `___ (${++gap})`);
+  return {
+    form: 'match',
+    prompt: `${prompt}\n${numbered}`,
+    pairs: gaps.map(({ accept }, k) => [`(${k + 1})`, accept[0]]),
+    others: [],
+    lost: ['its gaps are filled from a list; what is said to wrong texts is left out'],
+  };
+}
+
+/** For programs without questions of order: each place is matched with what belongs there. */
+export function orderAsMatch({ items, ...question }) {
+  return {
+    ...question,
+    form: 'match',
+    pairs: items.map((text, k) => [`${k + 1}.`, text]),
+    others: [],
+    lost: [...question.lost, 'asked as a matching of places'],
+  };
+}
 
 const withUnit = (prompt, unit) => (unit ? `${prompt} (Answer in ${unit}.)` : prompt);
 

@@ -2,7 +2,7 @@
 // its manual is Moodle's page "Moodle XML format".
 
 import { degradedList, exchangeLessons } from './exchange.mjs';
-import { decimalText, htmlText } from './text.mjs';
+import { decimalText, htmlPrompt, htmlText } from './text.mjs';
 import { element, xmlDocument } from './xml.mjs';
 
 /**
@@ -20,12 +20,14 @@ export function moodleXml(bank, site = '') {
     degraded: degradedList(
       lessons.flatMap((lesson) => lesson.questions),
       partialCredit,
+      ({ form }) => form === 'order' && 'it needs Moodle 4.4 or its plug-in "ordering"',
     ),
   };
 }
 
 const partialCredit = ({ form, several }) =>
-  form === 'choice' && several && 'Moodle gives a part of the mark for a part of the choices';
+  ((form === 'choice' && several) || form === 'match') &&
+  'Moodle gives a part of the mark for a part of the answer';
 
 const plain = (name, text) => element(name, element('text', text));
 const html = (name, text) => element(name, { format: 'html' }, element('text', htmlText(text)));
@@ -40,7 +42,7 @@ function questionElement(question) {
     'question',
     { type },
     plain('name', question.id),
-    html('questiontext', question.prompt),
+    element('questiontext', { format: 'html' }, element('text', htmlPrompt(question))),
     html('generalfeedback', question.why),
     element('defaultgrade', 1),
     element('penalty', '0.3333333'),
@@ -72,7 +74,46 @@ const writers = {
       feedback.map(([number, text]) => numberAnswer(0, number, 0, text)),
     ],
   }),
+  text: ({ accepted, feedback }) => ({
+    type: 'shortanswer',
+    parts: [
+      element('usecase', 0),
+      accepted.map((text) => textAnswer(100, literal(text), '')),
+      feedback.map(([wrong, text]) => textAnswer(0, literal(wrong), text)),
+    ],
+  }),
+  match: ({ pairs, others }) => ({
+    type: 'matching',
+    parts: [
+      element('shuffleanswers', 'true'),
+      [...pairs, ...others.map((text) => ['', text])].map(([left, right]) =>
+        element(
+          'subquestion',
+          { format: 'html' },
+          element('text', htmlText(left)),
+          plain('answer', right),
+        ),
+      ),
+    ],
+  }),
+  order: ({ items }) => ({
+    type: 'ordering',
+    parts: [
+      element('layouttype', 'VERTICAL'),
+      element('selecttype', 'ALL'),
+      element('selectcount', 0),
+      element('gradingtype', 'ALL_OR_NOTHING'),
+      element('showgrading', 'SHOW'),
+      element('numberingstyle', 'none'),
+      items.map((text) =>
+        element('answer', { fraction: 1, format: 'html' }, element('text', htmlText(text))),
+      ),
+    ],
+  }),
 };
+
+/** In short answers a star would stand for anything. */
+const literal = (text) => text.replace(/\*/g, '\\*');
 
 /** Percent of the mark: the right choices share it, and wrong ones cost as much together. */
 function share(option, options) {
@@ -87,6 +128,14 @@ const answer = (fraction, text, feedback) =>
     'answer',
     { fraction, format: 'html' },
     element('text', htmlText(text)),
+    html('feedback', feedback),
+  );
+
+const textAnswer = (fraction, text, feedback) =>
+  element(
+    'answer',
+    { fraction, format: 'moodle_auto_format' },
+    element('text', text),
     html('feedback', feedback),
   );
 

@@ -2,8 +2,8 @@
 // and one assessment for each lesson.
 
 import { strToU8 } from 'fflate';
-import { degradedList, exchangeLessons } from './exchange.mjs';
-import { htmlText, decimalText } from './text.mjs';
+import { degradedList, exchangeLessons, orderAsMatch } from './exchange.mjs';
+import { decimalText, htmlPrompt, htmlText } from './text.mjs';
 import { element, xmlDocument } from './xml.mjs';
 import { zip } from './zip.mjs';
 
@@ -13,13 +13,19 @@ import { zip } from './zip.mjs';
  *   the zip
  */
 export function qti(bank, site = '') {
-  const lessons = exchangeLessons(bank, site);
+  const lessons = exchangeLessons(bank, site).map(({ slug, questions }) => ({
+    slug,
+    questions: questions.map((each) => (each.form === 'order' ? orderAsMatch(each) : each)),
+  }));
   const files = new Map([['imsmanifest.xml', xmlDocument(manifest(lessons))]]);
   for (const lesson of lessons) files.set(fileOf(lesson), xmlDocument(assessment(lesson)));
   return {
     files,
     zip: zip([...files].map(([name, text]) => [name, strToU8(text)])),
-    degraded: degradedList(lessons.flatMap((lesson) => lesson.questions)),
+    degraded: degradedList(
+      lessons.flatMap((lesson) => lesson.questions),
+      ({ form }) => form === 'match' && 'a part of the pairs gives a part of the mark',
+    ),
   };
 }
 
@@ -60,11 +66,12 @@ function assessment({ slug, questions }) {
   );
 }
 
-const material = (text) =>
-  element('material', element('mattext', { texttype: 'text/html' }, htmlText(text)));
+const htmlMaterial = (html) =>
+  element('material', element('mattext', { texttype: 'text/html' }, html));
+const material = (text) => htmlMaterial(htmlText(text));
 
 function item(question) {
-  const { type, response, right, feedback } = writers[question.form](question);
+  const { type, response, marking, feedback } = writers[question.form](question);
   return element(
     'item',
     { ident: question.id, title: question.id },
@@ -75,7 +82,7 @@ function item(question) {
       level: question.level,
       topics: question.topics.join(', '),
     }),
-    element('presentation', material(question.prompt), response),
+    element('presentation', htmlMaterial(htmlPrompt(question)), response),
     element(
       'resprocessing',
       element(
@@ -84,7 +91,7 @@ function item(question) {
       ),
       condition('Yes', element('other'), show('why')),
       feedback.map(({ ident, when }) => condition('Yes', when, show(ident))),
-      condition('No', right, element('setvar', { varname: 'SCORE', action: 'Set' }, 100)),
+      marking,
     ),
     itemFeedback('why', material(question.why)),
     feedback.map(({ ident, text }) => itemFeedback(ident, material(text))),
@@ -117,7 +124,10 @@ const itemFeedback = (ident, content) =>
     content.name === 'material' ? element('flow_mat', content) : content,
   );
 
-const equals = (text) => element('varequal', { respident: 'response' }, text);
+const equals = (text, response = 'response') => element('varequal', { respident: response }, text);
+/** The whole mark for one condition. */
+const whole = (right) =>
+  condition('No', right, element('setvar', { varname: 'SCORE', action: 'Set' }, 100));
 
 const writers = {
   choice({ several, options }) {
@@ -138,9 +148,11 @@ const writers = {
           ),
         ),
       ),
-      right: several
-        ? element('and', conditions)
-        : equals(label(options.findIndex(({ correct }) => correct))),
+      marking: whole(
+        several
+          ? element('and', conditions)
+          : equals(label(options.findIndex(({ correct }) => correct))),
+      ),
       feedback: options.map(({ feedback }, k) => ({
         ident: `${label(k)}_fb`,
         when: equals(label(k)),
@@ -167,12 +179,55 @@ const writers = {
           element('response_label', { ident: 'answer' }),
         ),
       ),
-      right: element('or', equals(decimalText(value)), within),
+      marking: whole(element('or', equals(decimalText(value)), within)),
       feedback: feedback.map(([number, text], k) => ({
         ident: `number${k + 1}_fb`,
         when: equals(decimalText(number)),
         text,
       })),
+    };
+  },
+  text({ accepted, feedback }) {
+    const typed = (text) => element('varequal', { respident: 'response', case: 'No' }, text);
+    return {
+      type: 'short_answer_question',
+      response: element(
+        'response_str',
+        { ident: 'response', rcardinality: 'Single' },
+        element(
+          'render_fib',
+          { fibtype: 'String' },
+          element('response_label', { ident: 'answer' }),
+        ),
+      ),
+      marking: whole(element('or', accepted.map(typed))),
+      feedback: feedback.map(([wrong, text], k) => ({
+        ident: `wrong${k + 1}_fb`,
+        when: typed(wrong),
+        text,
+      })),
+    };
+  },
+  match({ pairs, others }) {
+    const rights = [...pairs.map(([, right]) => right), ...others];
+    const labels = () =>
+      rights.map((text, k) =>
+        element('response_label', { ident: `right${k + 1}` }, material(text)),
+      );
+    const share = decimalText(Number((100 / pairs.length).toFixed(5)));
+    const add = element('setvar', { varname: 'SCORE', action: 'Add' }, share);
+    return {
+      type: 'matching_question',
+      response: pairs.map(([left], k) =>
+        element(
+          'response_lid',
+          { ident: `pair${k + 1}`, rcardinality: 'Single' },
+          material(left),
+          element('render_choice', { shuffle: 'Yes' }, labels()),
+        ),
+      ),
+      marking: pairs.map((_, k) => condition('Yes', equals(`right${k + 1}`, `pair${k + 1}`), add)),
+      feedback: [],
     };
   },
 };

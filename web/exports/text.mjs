@@ -11,6 +11,10 @@ export const htmlText = (text) =>
 
 const lines = (text) => escapeHtml(text).replace(/\n/g, '<br>');
 
+/** A question's prompt and, under it, its program. */
+export const htmlPrompt = ({ prompt, code }) =>
+  htmlText(prompt) + (code ? `<pre><code>${lines(code.trimEnd())}</code></pre>` : '');
+
 /** A number without an exponent, which not every reader knows. */
 export function decimalText(number) {
   const text = String(number);
