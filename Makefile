@@ -34,6 +34,7 @@ test:
 
 bench: setup
 	@$(ENV) $(call build,web-simd web-fast)
+	@$(ENV) cmake --build --preset web-simd --target classic_web
 	@$(ENV) $(program) bench_peak native_steps native_classic native_quiz
 	@$(ENV) npm run --silent build
 	@$(ENV) npm run --silent bench

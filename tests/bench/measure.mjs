@@ -33,6 +33,10 @@ export class Bench {
       };
     }
   }
+  /** Bytes that the engine has taken so far, if it says. */
+  memory() {
+    return this.engine.memory?.();
+  }
   /** Milliseconds of one run, from one batch. */
   async measure() {
     const started = performance.now();

@@ -1,14 +1,16 @@
 // Runs our engine and its peers on the fixed workloads, in Node and in Chromium, in one run: each case
 // is prepared by every engine, then measured in turn for several rounds, so that other work on the
-// machine hits all alike. Prints a table with ratios and writes rows to build/bench.json.
+// machine hits all alike. Prints a table with ratios for each case, the table of targets, how a step
+// grows, memory and bytes, and writes all rows to build/bench.json.
 //   node tests/bench/run.mjs [--cases=W3,W4] [--engines=gradschool,plain] [--rounds=7]
 import { execFileSync, fork } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { brotliCompressSync } from 'node:zlib';
 import { launchChromium } from '../browser/harness.mjs';
 import { serveFolders } from './server.mjs';
-import { workloads } from './workloads.mjs';
+import { targets, workloads } from './workloads.mjs';
 
 const here = import.meta.dirname;
 const root = resolve(here, '../..');
@@ -122,9 +124,18 @@ for (const workload of workloads.filter(({ id }) => wanted(options.cases, id))) 
   report(workload, measured);
 }
 for (const { stop } of running) await stop();
+if (!options.cases) await reportMemory();
 await browser.close();
 server.close();
-nativeSteps();
+reportTargets();
+reportGrowth();
+reportBytes();
+printRows('Native training steps', 'build/native/native_steps', []);
+printRows('Classical models, native', 'build/native/native_classic', []);
+printRows('Classical models, WebAssembly in Node', process.execPath, [
+  join(root, 'tests/engine/run_module.mjs'),
+  join(root, 'build/web-simd/classic-simd.mjs'),
+]);
 mkdirSync(join(root, 'build'), { recursive: true });
 writeFileSync(join(root, 'build/bench.json'), `${JSON.stringify(rows, null, 1)}\n`);
 
@@ -155,16 +166,95 @@ function report(workload, measured) {
       console.log(`\n${engine.name} (${engine.host}): ${refused}`);
 }
 
-/** Training steps of the native build, one JSON line each. */
-function nativeSteps() {
-  const program = join(root, 'build/native/native_steps');
-  if (options.hosts || options.engines || !existsSync(program)) return;
-  console.log('\n### Native training steps\n');
-  for (const line of execFileSync(program, { encoding: 'utf8' }).trim().split('\n')) {
+/** The best of our rows in Chromium against performance.md. */
+function reportTargets() {
+  const ours = rows.filter((row) => row.host === 'chromium' && row.engine.startsWith('gradschool'));
+  if (ours.length === 0) return;
+  const figure = (row) => (row ? `${row.median_ms.toPrecision(3)} ms` : '–');
+  console.log(
+    '\n### Targets (Chromium)\n\n| case | deterministic | fast | 2 threads | of peak | target | best of one thread ÷ target | 2 threads ÷ 1 |\n|---|---|---|---|---|---|---|---|',
+  );
+  for (const [id, target] of Object.entries(targets)) {
+    const [simd, fast, two] = ['', ' fast class', ' fast class, 2 threads'].map((kind) =>
+      ours.find((row) => row.case === id && row.engine === `gradschool${kind}`),
+    );
+    const one = [simd, fast].filter(Boolean).toSorted((a, b) => a.median_ms - b.median_ms)[0];
+    if (!one) continue;
+    const ratio = target.ms ? target.ms / one.median_ms : one.gflops / target.gflops;
+    const wanted = target.ms ? `${target.ms} ms` : `${target.gflops} GFLOP/s`;
+    const share = peak ? `${((100 * one.gflops) / peak).toFixed(0)} %` : '–';
+    const threads = fast && two ? (fast.median_ms / two.median_ms).toFixed(2) : '–';
+    console.log(
+      `| ${id} | ${figure(simd)} | ${figure(fast)} | ${figure(two)} | ${share} | ${wanted} | ${ratio.toFixed(2)} | ${threads} |`,
+    );
+  }
+}
+
+/** A training step's time by batch, width and depth: a straight line keeps the rate. */
+function reportGrowth() {
+  const grown = rows.filter((row) => row.case.startsWith('growth-'));
+  if (grown.length === 0) return;
+  console.log(
+    '\n### Growth of a step\n\n| case | engine | host | ms | GFLOP/s |\n|---|---|---|---|---|',
+  );
+  for (const row of grown)
+    console.log(
+      `| ${row.case.slice(7)} | ${row.engine} | ${row.host} | ${row.median_ms.toPrecision(3)} | ${row.gflops.toPrecision(3)} |`,
+    );
+}
+
+/** The module's memory after training the digit network alone. */
+async function reportMemory() {
+  const { command, stop } = await startInNode(ours('gradschool', 'simd', false, 1));
+  await command('prepare', 'W3-b128', targetMs);
+  await command('measure');
+  const bytes = await command('memory');
+  stop();
+  rows.push({ case: 'W3-b128 memory', engine: 'gradschool', host: 'node', bytes });
+  console.log(`\nMemory of W3-b128: ${(bytes / 1e6).toFixed(0)} MB (target: under 160)`);
+}
+
+/** The engine's module by room: bytes of code and data before Brotli, from the linker's map. */
+function reportBytes() {
+  const map = join(root, 'build/web-simd/engine.map');
+  const module = join(dist, 'wasm/engine-simd.wasm');
+  if (!existsSync(map) || !existsSync(module)) return;
+  const rooms = new Map();
+  for (const line of readFileSync(map, 'utf8').split('\n')) {
+    const [, size, file] = /^ +\S+ +\S+ +(\w+) {9}(\S+\.o\)?):/.exec(line) ?? [];
+    if (!file) continue;
+    const unit = /([\w-]+)\.cpp\.o/.exec(file)?.[1];
+    const room = roomOf(unit) ?? (file.includes('xnnpack') ? 'XNNPACK' : 'system libraries');
+    rooms.set(room, (rooms.get(room) ?? 0) + parseInt(size, 16));
+  }
+  const packed = brotliCompressSync(readFileSync(module)).length;
+  const total = [...rooms.values()].reduce((sum, n) => sum + n, 0);
+  console.log(
+    `\nThe engine's module: ${(packed / 1000).toFixed(1)} KB by Brotli (target: 120)\n\n| room | linked KB | share |\n|---|---|---|`,
+  );
+  for (const [room, bytes] of [...rooms].toSorted((a, b) => b[1] - a[1]))
+    console.log(
+      `| ${room} | ${(bytes / 1000).toFixed(1)} | ${((100 * bytes) / total).toFixed(0)} % |`,
+    );
+  rows.push({ case: 'engine module', engine: 'gradschool', brotli_bytes: packed });
+}
+function roomOf(unit) {
+  const rooms = ['tensor', 'kernels', 'autograd', 'nn', 'optim', 'data', 'classic', 'io', 'app'];
+  return rooms.find((room) => existsSync(join(root, `src/${room}/${unit}.cpp`)));
+}
+
+/** Runs a program that prints a JSON line a case. */
+function printRows(title, program, words) {
+  const path = resolve(root, program);
+  if (options.hosts || options.engines || options.cases || ![path, ...words].every(existsSync))
+    return;
+  console.log(`\n### ${title}\n`);
+  for (const line of execFileSync(path, words, { encoding: 'utf8' }).trim().split('\n')) {
     const row = JSON.parse(line);
     rows.push(row);
+    const right = row.accuracy === undefined ? '' : `, accuracy ${row.accuracy}`;
     console.log(
-      `${row.case}: ${row.engine}, ${row.threads} thread(s), ${row.median_ms.toPrecision(3)} ms`,
+      `${row.case}: ${row.engine}, ${row.threads} thread(s), ${row.median_ms.toPrecision(3)} ms${right}`,
     );
   }
 }

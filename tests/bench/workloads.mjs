@@ -20,9 +20,47 @@ const cnnForward = 2 * (26 * 26 * 32 * 9 + 11 * 11 * 64 * 9 * 32 + 1600 * 64 + 6
 const cnnTrain = 3 * cnnForward - 2 * 26 * 26 * 32 * 9;
 const mlpTrain = 3 * 2 * (2 * 64 + 64 * 128 + 128 * 64 + 64 * 2) - 2 * 2 * 64;
 
+// Name, size, channels in and out, kernel, padding.
+const convolutions = [
+  ['28x28x1-32', 28, 1, 32, 3, 0],
+  ['13x13x32-64', 13, 32, 64, 3, 0],
+  ['dw56x56x128', 56, 128, 128, 3, 1],
+  ['1x1-56x56x64-128', 56, 64, 128, 1, 0],
+].map(([name, size, from, to, kernel, padding]) => {
+  const depthwise = name.startsWith('dw');
+  const batch = 8;
+  const out = size + 2 * padding - kernel + 1;
+  const flop = 2 * batch * out ** 2 * kernel ** 2 * to * (depthwise ? 1 : from);
+  return {
+    id: `W2-${name}`,
+    kind: 'conv',
+    batch,
+    size,
+    from,
+    to,
+    kernel,
+    padding,
+    depthwise,
+    flop,
+  };
+});
+// How a step's time grows: `depth` layers of `width` units on a batch, one thing at a time.
+const growing = [
+  ...[64, 128, 256, 512].map((batch) => ({ what: 'batch', batch, width: 128, depth: 4 })),
+  ...[64, 128, 256, 512].map((width) => ({ what: 'width', batch: 128, width, depth: 4 })),
+  ...[2, 4, 8, 16].map((depth) => ({ what: 'depth', batch: 128, width: 128, depth })),
+].map((given) => ({
+  ...given,
+  id: `growth-${given.what}-${given[given.what]}`,
+  kind: 'deep',
+  flop: 6 * given.batch * given.depth * given.width ** 2,
+}));
+
 export const workloads = [
   // C = A·B, both new each time, so that packing counts.
   ...[64, 256, 512, 1024].map((n) => ({ id: `W1-${n}`, kind: 'matmul', n, flop: 2 * n ** 3 })),
+  // A convolution, forward.
+  ...convolutions,
   // One Adam step of conv3×3×32, pool, conv3×3×64, pool, dense 64, dropout 0.3, dense 10.
   ...[128, 32].map((batch) => ({ id: `W3-b${batch}`, kind: 'cnn', batch, flop: batch * cnnTrain })),
   // MLP 2-64-128-64-2, ReLU, 800 points: one full-batch Adam step, or an epoch in batches of 32.
@@ -30,7 +68,35 @@ export const workloads = [
   { id: 'W4-mb32', kind: 'mlp', points: 800, batch: 32, flop: 800 * mlpTrain },
   // TensorFlow Playground's default: 2-4-2-1 tanh, ½(o-t)², SGD 0.03, an epoch of 25 batches of 10.
   { id: 'W5', kind: 'tiny', points: 250, batch: 10, lr: 0.03, flop: 250 * 3 * 2 * 18 },
+  // The digit network's probabilities for one picture, read back.
+  { id: 'W6', kind: 'infer', batch: 1, flop: cnnForward },
+  ...growing,
 ];
+
+/** performance.md: what is wanted of the best of our rows in Chromium, one thread. */
+export const targets = {
+  'W1-64': { gflops: 50 },
+  'W1-256': { gflops: 60 },
+  'W1-512': { gflops: 60 },
+  'W1-1024': { gflops: 60 },
+  'W2-28x28x1-32': { gflops: 40 },
+  'W2-13x13x32-64': { gflops: 58 },
+  'W2-dw56x56x128': { gflops: 30 },
+  'W2-1x1-56x56x64-128': { gflops: 58 },
+  'W3-b128': { ms: 45 },
+  'W3-b32': { ms: 10 },
+  'W4-full': { ms: 1.7 },
+  'W4-mb32': { ms: 3.3 },
+  W5: { ms: 0.06 },
+  W6: { ms: 0.095 },
+};
+
+export function convData({ batch, size, from, to, kernel, depthwise }) {
+  return {
+    x: fill(batch * size * size * from, 21),
+    w: fill(kernel * kernel * (depthwise ? from : from * to), 22, 0.1),
+  };
+}
 
 export const matmulData = (n) => ({ a: fill(n * n, 11), b: fill(n * n, 12) });
 

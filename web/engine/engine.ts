@@ -262,7 +262,7 @@ export class Engine {
 
   /** Use loadEngine(). */
   constructor(readonly wasm: Wasm) {
-    this.reserve(64);
+    this.reserve(spare);
     const list = wasm.UTF8ToString(wasm._engine_functions()).trimEnd();
     this.functions = list.split('\n').map(signatureOf);
     const methods = this as unknown as Record<string, unknown>;
@@ -358,79 +358,86 @@ export class Engine {
             ? values[i]
             : ((given as Record<string, unknown> | undefined)?.[parameter.name] ??
               parameter.fallback);
-        at = this.write(at, method, parameter, parameter.kind, value);
+        at = this.write(at, method, parameter, value);
       }
       return this.result(result, this.checked(this.wasm._engine_call(line)));
     };
   }
 
   /** Puts a value into the frame, `at` numbers from its beginning; returns where the next one goes. */
-  private write(
+  private write(at: number, method: string, parameter: Parameter, value: unknown): number {
+    switch (parameter.kind) {
+      case 'number':
+        if (typeof value !== 'number') return refuse(method, parameter, 'a number', value);
+        return this.put(at, value);
+      case 'boolean':
+        if (typeof value !== 'boolean') return refuse(method, parameter, 'true or false', value);
+        return this.put(at, value ? 1 : 0);
+      case 'Operand':
+        if (typeof value === 'number') return this.put(this.put(at, 1), value);
+        return this.writeHandle(this.put(at, 0), method, parameter, 'Tensor', value);
+      case 'axes':
+        return this.writeNumbers(
+          at,
+          method,
+          parameter,
+          typeof value === 'number' ? [value] : value,
+        );
+      case 'numbers':
+        return this.writeNumbers(at, method, parameter, value);
+      case 'Parameters':
+        if (value instanceof Layer)
+          return this.writeHandle(this.put(at, -1), method, parameter, 'Layer', value);
+        return this.writeHandles(at, method, parameter, 'Tensor', value);
+      case 'Tensors':
+        return this.writeHandles(at, method, parameter, 'Tensor', value);
+      case 'Layers':
+        return this.writeHandles(at, method, parameter, 'Layer', value);
+      default:
+        if (parameter.nullable && (value === null || value === undefined)) return this.put(at, -1);
+        return this.writeHandle(at, method, parameter, parameter.kind as ClassName, value);
+    }
+  }
+  private put(at: number, number: number): number {
+    this.wasm.HEAPF64[this.frame + at] = number;
+    return at + 1;
+  }
+  private writeHandle(
     at: number,
     method: string,
-    { name, nullable }: Parameter,
-    kind: string,
+    parameter: Parameter,
+    type: ClassName,
     value: unknown,
   ): number {
-    const heap = () => this.wasm.HEAPF64;
-    const refuse = (wanted: string): never => {
-      throw new Error(`[${method}] ${name} must be ${wanted}, not ${describe(value)}`);
-    };
-    const list = (items: ArrayLike<unknown>, put: (item: unknown, at: number) => number) => {
-      this.reserve(at + items.length + 64);
-      heap()[this.frame + at++] = items.length;
-      for (let i = 0; i < items.length; i++) at = put(items[i], at);
-      return at;
-    };
-    const handle = (type: ClassName, item: unknown, place: number) => {
-      if (!(item instanceof classes[type])) return refuse(`a ${type}`);
-      if (item.id < 0) throw new Error(`[${method}] ${name} was freed before`);
-      heap()[this.frame + place] = item.id;
-      return place + 1;
-    };
-    switch (kind) {
-      case 'number':
-        if (typeof value !== 'number') return refuse('a number');
-        heap()[this.frame + at] = value;
-        return at + 1;
-      case 'boolean':
-        if (typeof value !== 'boolean') return refuse('true or false');
-        heap()[this.frame + at] = value ? 1 : 0;
-        return at + 1;
-      case 'Operand':
-        heap()[this.frame + at] = typeof value === 'number' ? 1 : 0;
-        if (typeof value !== 'number') return handle('Tensor', value, at + 1);
-        heap()[this.frame + at + 1] = value;
-        return at + 2;
-      case 'axes':
-      case 'numbers': {
-        const numbers = kind === 'axes' && typeof value === 'number' ? [value] : value;
-        if (!isList(numbers)) return refuse('a list of numbers');
-        return list(numbers, (item, place) => {
-          if (typeof item !== 'number') return refuse('a list of numbers');
-          heap()[this.frame + place] = item;
-          return place + 1;
-        });
-      }
-      case 'Parameters':
-        if (value instanceof Layer) {
-          heap()[this.frame + at] = -1;
-          return handle('Layer', value, at + 1);
-        }
-        if (!isList(value)) return refuse('a Layer or a list of Tensors');
-        return list(value, (item, place) => handle('Tensor', item, place));
-      case 'Tensors':
-      case 'Layers': {
-        const type = kind === 'Tensors' ? 'Tensor' : 'Layer';
-        if (!isList(value)) return refuse(`a list of ${kind}`);
-        return list(value, (item, place) => handle(type, item, place));
-      }
-      default:
-        if (!nullable || (value !== null && value !== undefined))
-          return handle(kind as ClassName, value, at);
-        heap()[this.frame + at] = -1;
-        return at + 1;
+    if (!(value instanceof classes[type])) return refuse(method, parameter, `a ${type}`, value);
+    if (value.id < 0) throw new Error(`[${method}] ${parameter.name} was freed before`);
+    return this.put(at, value.id);
+  }
+  private writeHandles(
+    at: number,
+    method: string,
+    parameter: Parameter,
+    type: ClassName,
+    value: unknown,
+  ): number {
+    if (!isList(value)) return refuse(method, parameter, `a list of ${type}s`, value);
+    this.reserve(at + value.length + spare);
+    at = this.put(at, value.length);
+    for (let i = 0; i < value.length; i++)
+      at = this.writeHandle(at, method, parameter, type, value[i]);
+    return at;
+  }
+  private writeNumbers(at: number, method: string, parameter: Parameter, value: unknown): number {
+    if (!isList(value)) return refuse(method, parameter, 'a list of numbers', value);
+    this.reserve(at + value.length + spare);
+    at = this.put(at, value.length);
+    const heap = this.wasm.HEAPF64.subarray(this.frame + at, this.frame + at + value.length);
+    for (let i = 0; i < value.length; i++) {
+      const number = value[i];
+      if (typeof number !== 'number') return refuse(method, parameter, 'a list of numbers', value);
+      heap[i] = number;
     }
+    return at + value.length;
   }
 
   private result(kind: string, returned: number): unknown {
@@ -471,6 +478,13 @@ export class Engine {
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || ArrayBuffer.isView(value);
+
+/** Numbers of a frame that are enough for what stands beside a list. */
+const spare = 64;
+
+function refuse(method: string, { name }: Parameter, wanted: string, value: unknown): never {
+  throw new Error(`[${method}] ${name} must be ${wanted}, not ${describe(value)}`);
+}
 
 function describe(value: unknown): string {
   if (value instanceof Handle) return `a ${value.constructor.name}`;

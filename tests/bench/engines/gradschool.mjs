@@ -2,6 +2,7 @@
 import {
   cnnData,
   cnnParameters,
+  convData,
   denseParameters,
   matmulData,
   mlpSizes,
@@ -32,6 +33,35 @@ export async function create({ api, module, fast, threads }) {
     };
   }
 
+  function conv(workload) {
+    const { batch, size, from, to, kernel, padding, depthwise } = workload;
+    const { x: pixels, w: weights } = convData(workload);
+    const x = grad.tensor(pixels, [batch, size, size, from]);
+    const inputs = depthwise ? 1 : from;
+    const turned = transposed(weights, kernel * kernel * inputs, to);
+    const w = grad.tensor(turned, [to, kernel, kernel, inputs]);
+    const options = { padding, groups: depthwise ? to : 1 };
+    const once = () => grad.noGrad(() => grad.conv2d(x, w, null, options));
+    return { run: () => once().free(), check: () => [mean(once().data())] };
+  }
+
+  /** Layers of the same width, for how a step's time grows. */
+  function deep({ batch, width, depth }) {
+    const random = grad.generator(1);
+    const model = grad.mlp(new Array(depth + 1).fill(width), grad.ReLU(), random);
+    const x = grad.randn([batch, width], random);
+    const labels = Array.from({ length: batch }, (_, i) => i % width);
+    const adam = grad.Adam(model);
+    return {
+      run: () =>
+        grad.scope(() => {
+          adam.zeroGrad();
+          grad.crossEntropy(model.forward(x), labels).backward();
+          adam.step();
+        }),
+    };
+  }
+
   /** Weights of the layers of those places, as the workloads give them. */
   function load(model, weights) {
     const state = model.state();
@@ -42,26 +72,38 @@ export async function create({ api, module, fast, threads }) {
     model.load(state);
   }
 
+  function digitNetwork() {
+    const random = grad.generator(1);
+    const model = grad.Sequential([
+      grad.Conv2d(1, 32, 3, random),
+      grad.ReLU(),
+      grad.MaxPool2d(2),
+      grad.Conv2d(32, 64, 3, random),
+      grad.ReLU(),
+      grad.MaxPool2d(2),
+      grad.Flatten(),
+      grad.Linear(1600, 64, random),
+      grad.ReLU(),
+      grad.Dropout(0.3, random),
+      grad.Linear(64, 10, random),
+    ]);
+    const weights = cnnParameters().map((p) => ({ ...p, out: p.shape.at(-1) }));
+    load(model, Object.fromEntries(['0', '3', '7', '10'].map((place, i) => [place, weights[i]])));
+    return model;
+  }
+
+  function infer() {
+    const model = digitNetwork().eval();
+    const x = grad.tensor(cnnData(1).x, [1, 28, 28, 1]);
+    const run = () => grad.noGrad(() => grad.scope(() => grad.softmax(model.forward(x)).data()));
+    return { run, check: () => [run()[0]] };
+  }
+
   function cnn(workload) {
     const { x: pixels, labels } = cnnData(workload.batch);
     const x = grad.tensor(pixels, [workload.batch, 28, 28, 1]);
     const start = () => {
-      const random = grad.generator(1);
-      const model = grad.Sequential([
-        grad.Conv2d(1, 32, 3, random),
-        grad.ReLU(),
-        grad.MaxPool2d(2),
-        grad.Conv2d(32, 64, 3, random),
-        grad.ReLU(),
-        grad.MaxPool2d(2),
-        grad.Flatten(),
-        grad.Linear(1600, 64, random),
-        grad.ReLU(),
-        grad.Dropout(0.3, random),
-        grad.Linear(64, 10, random),
-      ]);
-      const weights = cnnParameters().map((p) => ({ ...p, out: p.shape.at(-1) }));
-      load(model, Object.fromEntries(['0', '3', '7', '10'].map((place, i) => [place, weights[i]])));
+      const model = digitNetwork();
       const adam = grad.Adam(model);
       return (withDropout) =>
         grad.scope(() => {
@@ -141,7 +183,11 @@ export async function create({ api, module, fast, threads }) {
     };
   }
 
-  return { prepare: (w) => ({ matmul, cnn, mlp, tiny: mlp })[w.kind](w) };
+  return {
+    prepare: (w) => ({ matmul, conv, cnn, infer, mlp, tiny: mlp, deep })[w.kind](w),
+    /** Bytes of the module's memory, which never shrinks. */
+    memory: () => grad.wasm.HEAPF32.buffer.byteLength,
+  };
 }
 
 const mean = (values) => values.reduce((total, v) => total + v, 0) / values.length;

@@ -3,6 +3,7 @@
 import {
   cnnData,
   cnnParameters,
+  convData,
   denseParameters,
   matmulData,
   mlpSizes,
@@ -35,6 +36,43 @@ export async function create({ scripts, threads = 1 }) {
     };
   }
 
+  function conv(workload) {
+    const { batch, size, from, to, kernel, padding, depthwise } = workload;
+    const data = convData(workload);
+    const x = tf.tensor(data.x, [batch, size, size, from]);
+    const w = tf.tensor(data.w, [kernel, kernel, from, depthwise ? 1 : to]);
+    const around = padding > 0 ? 'same' : 'valid';
+    const once = () =>
+      depthwise ? tf.depthwiseConv2d(x, w, 1, around) : tf.conv2d(x, w, 1, around);
+    let out;
+    return {
+      run: () => {
+        out?.dispose();
+        out = once();
+      },
+      sync: () => out.data(),
+      check: async () => [await scalar(tf.tidy(() => tf.mean(once())))],
+    };
+  }
+
+  const block = (h, { w, b }) =>
+    tf.maxPool(tf.relu(tf.add(tf.conv2d(h, w, 1, 'valid'), b)), 2, 2, 'valid');
+
+  function infer() {
+    const x = tf.tensor(cnnData(1).x, [1, 28, 28, 1]);
+    const [c1, c2, d1, d2] = cnnParameters().map(({ shape, values }) => ({
+      w: tf.tensor(values, shape),
+      b: tf.zeros([shape.at(-1)]),
+    }));
+    const forward = () => {
+      const h = block(block(x, c1), c2).reshape([1, 1600]);
+      const hidden = tf.relu(tf.add(tf.matMul(h, d1.w), d1.b));
+      return tf.softmax(tf.add(tf.matMul(hidden, d2.w), d2.b));
+    };
+    const run = () => tf.tidy(() => forward().dataSync());
+    return { run, check: () => [run()[0]] };
+  }
+
   function cnn(workload) {
     const data = cnnData(workload.batch);
     const x = tf.tensor(data.x, [workload.batch, 28, 28, 1]);
@@ -46,8 +84,6 @@ export async function create({ scripts, threads = 1 }) {
       }));
       const [c1, c2, d1, d2] = layers;
       const optimizer = adam();
-      const block = (h, { w, b }) =>
-        tf.maxPool(tf.relu(tf.add(tf.conv2d(h, w, 1, 'valid'), b)), 2, 2, 'valid');
       return (withDropout) =>
         optimizer.minimize(() => {
           let h = block(block(x, c1), c2).reshape([workload.batch, 1600]);
@@ -120,7 +156,7 @@ export async function create({ scripts, threads = 1 }) {
     return value;
   }
 
-  return { prepare: (w) => ({ matmul, cnn, mlp, tiny: mlp })[w.kind](w) };
+  return { prepare: (w) => ({ matmul, conv, cnn, infer, mlp, tiny: mlp })[w.kind]?.(w) };
 }
 
 async function load(scripts) {
