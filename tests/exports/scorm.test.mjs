@@ -85,9 +85,11 @@ test('manifests are valid by the standards, which refuse a spoilt one', async ()
 });
 
 test('packages hold what the manifest names, and nothing that a frame cannot run', () => {
+  const pages = readdirSync(join(folders.dist, 'lessons')).filter((name) => name.endsWith('.html'));
+  const names = ['course', ...pages.map((name) => name.replace('.html', ''))];
   assert.deepEqual(
     [...made.keys()].sort(),
-    ['1.2', '2004'].flatMap((each) => [`${lesson}.scorm${each}`, `course.scorm${each}`]).sort(),
+    ['1.2', '2004'].flatMap((each) => names.map((name) => `${name}.scorm${each}`)).sort(),
   );
   for (const [name, files] of made) {
     const text = strFromU8(files.get('imsmanifest.xml'));
@@ -101,6 +103,7 @@ test('packages hold what the manifest names, and nothing that a frame cannot run
     assert.ok(named.includes('wasm/gradschool-simd.wasm') && named.includes('launch.html'));
     assert.ok(!named.some((each) => /fast|engine-|\.mjs$/.test(each)), name);
     assert.ok(!strFromU8(files.get('runtime/engine.js')).includes('.mjs'));
+    assert.equal(files.has('quiz/bank.json'), name.startsWith('course'));
   }
 });
 

@@ -35,7 +35,7 @@ export async function packages({ dist, lms, schemas }) {
   const launcher = await launchFiles(lms);
   const { keyOf } = await import(pathToFileURL(join(lms, 'pack.js')));
   const banks = [...site.keys()]
-    .filter((name) => name.startsWith('quiz/') && name !== 'quiz/bank.json')
+    .filter((name) => site.has(`lessons/${/^quiz\/(.*)\.json$/.exec(name)?.[1]}.html`))
     .map((name) => JSON.parse(strFromU8(site.get(name))));
   const made = new Map();
   for (const standard of standards) {
@@ -85,7 +85,8 @@ function pageFiles(site, pages) {
   const needed = [...site.keys()].filter((name) => {
     if (leftOut.test(name)) return false;
     if (name.endsWith('.html')) return pages.includes(name);
-    if (name.startsWith('quiz/')) return mentioned(name);
+    // The Exam Center's scripts ask for all questions.
+    if (name.startsWith('quiz/')) return pages.includes('exam.html') || mentioned(name);
     return !name.startsWith('results/') || mentioned(`name="${posix.parse(name).name}"`);
   });
   const files = new Map();
