@@ -9,6 +9,7 @@
 #include <string>
 
 #include "classic/boosted_trees.h"
+#include "classic/color_histogram.h"
 #include "classic/decision_tree.h"
 #include "classic/features.h"
 #include "classic/k_means.h"
@@ -540,4 +541,30 @@ TEST_CASE("the kernel SVM bends where the linear one cannot", "[classic]") {
   CHECK(bent.converged());
   CHECK(bent.support().size() < 150);
   CHECK(bent.gamma() > 0);
+}
+
+// --- Colour histograms ---------------------------------------------------------------------------
+
+TEST_CASE("colour histograms count pixels in boxes of colours, part by part", "[classic]") {
+  // Two rows of two pixels: red, blue; grey, and a red beyond the range.
+  const Array x =
+      Array::from({1, 0, 0, 0, 0, 1, real(0.4), real(0.4), real(0.4), 7, -1, 0}, {1, 2, 2, 3});
+  const Array whole = color_histogram(x, {.bins = 2});
+  CHECK(same(whole, Array::from({real(0.25), real(0.25), 0, 0, real(0.5), 0, 0, 0}, {1, 8})));
+  const Array parts = color_histogram(x, {.bins = 2, .cells = 2});
+  CHECK(parts.shape() == Shape{1, 32});
+  for (const int one : {4, 8 + 1, 16 + 0, 24 + 4}) CHECK(parts[one] == 1);
+  // Another range: what was the middle is now low.
+  const Array scaled = color_histogram(x, {.bins = 2, .low = -1, .high = 1});
+  CHECK(scaled[7] == real(0.75));  // only the last pixel has a green below 0
+  CHECK(sentence_of([&] {
+          color_histogram(x.reshape({1, 3, 4, 1}));
+        }) ==
+        "[color_histogram] needs pictures (n,height,width,3) of at least the cells, not (1,3,4,1)");
+  CHECK(sentence_of([&] {
+          color_histogram(x, {.bins = 0});
+        }).starts_with("[color_histogram] needs 1 to 32 bins"));
+  CHECK(sentence_of([] {
+          color_histogram(Array::full({1, 2, 2, 3}, nan_number));
+        }) == "[color_histogram] x is not finite in row 0, column 0");
 }

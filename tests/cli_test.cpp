@@ -85,7 +85,8 @@ TEST_CASE("the program says what it can do", "[cli]") {
   CHECK(help.code == 0);
   CHECK(help.err.empty());
   CHECK(nothing.out == help.out);
-  for (const char* command : {"list", "demo", "quiz check", "fit", "sample", "window", "--version"})
+  for (const char* command :
+       {"list", "demo", "quiz check", "fit", "eval", "sample", "window", "--version"})
     CHECK(help.out.find(std::string("gradschool ") + command) != std::string::npos);
   const std::string version = run({"--version"}).out;
   CHECK(version.starts_with("gradschool 0."));
@@ -99,7 +100,8 @@ TEST_CASE("unknown commands and options are refused", "[cli]") {
   check_refused({"demo"}, "The name of a demo is missing. See gradschool --help.");
   check_refused({"demo", "--json"}, "The name of a demo is missing. See gradschool --help.");
   check_refused({"demo", "moonshine"}, "There is no demo called \"moonshine\".");
-  check_refused({"quiz"}, "The action after quiz (check or import) is missing. See gradschool --help.");
+  check_refused({"quiz"},
+                "The action after quiz (check or import) is missing. See gradschool --help.");
   check_refused({"quiz", "solve"}, "There is no quiz action \"solve\". See gradschool --help.");
   check_refused({"quiz", "check"}, "The bank's file is missing. See gradschool --help.");
 }
@@ -485,4 +487,42 @@ TEST_CASE("fit reads tables of the user's", "[cli]") {
   const TemporaryFile one_class("a,b\n1,x\n2,x\n3,x\n4,x\n5,x\n");
   check_bad_file({"fit", "--model", "forest", "--csv", one_class.name(), "--target", "b"},
                  "All examples are of one class, \"x\": there is nothing to tell apart.");
+}
+
+TEST_CASE("a saved model is judged again, on other files too", "[cli]") {
+  const TemporaryFile table(table_text()), images(idx_pictures(50)), labels(idx_labels(50)), model;
+  const auto accuracy = [](const quiz::Json& json) {
+    return json.find("on_test")->find("accuracy")->number;
+  };
+  const quiz::Json fitted =
+      run_json({"fit", "--model", "knn", "--data", "churn", "--train", "200", "--test", "100",
+                "--seed", "3", "--save", model.name(), "--json"});
+  const quiz::Json again = run_json({"eval", model.name(), "--data", "churn", "--train", "200",
+                                     "--test", "100", "--seed", "3", "--json"});
+  CHECK(accuracy(again) == accuracy(fitted));
+  CHECK(again.find("model")->string == "knn");
+  CHECK(again.find("test")->number == 100);
+  CHECK(again.find("fit_seconds") == nullptr);
+  check_bad_file({"eval", model.name(), "--data", "moons"},
+                 "The model has learned from other features than these examples have.");
+
+  run_json({"fit", "--model", "mlp", "--images", images.name(), "--labels", labels.name(), "--save",
+            model.name(), "--json"});
+  const Outcome text =
+      run({"eval", model.name(), "--images", images.name(), "--labels", labels.name()});
+  CHECK(text.code == 0);
+  CHECK(text.out.find("50 to test, 4 x 4 x 1 pictures") != std::string::npos);
+  CHECK(text.out.find("accuracy        1.0000\n") != std::string::npos);
+
+  run_json({"fit", "--model", "forest", "--csv", table.name(), "--target", "answer", "--without",
+            "same", "--save", model.name(), "--json"});
+  const TemporaryFile other("colour,more,answer,weight,length\ngreen,1,yes,16,8\n,1,no,2,1\n");
+  CHECK(accuracy(run_json(
+            {"eval", model.name(), "--csv", other.name(), "--target", "answer", "--json"})) == 1);
+  const TemporaryFile less("colour,answer,length\nred,yes,8\n");
+  check_bad_file({"eval", model.name(), "--csv", less.name(), "--target", "answer"},
+                 "There is no column \"weight\", from which the model has learned.");
+  check_bad_file({"eval", table.name(), "--data", "moons"}, table.name() + ": [safetensors]");
+  check_bad_file({"eval", table.name() + ".gone", "--data", "moons"}, table.name() + ".gone");
+  check_refused({"eval"}, "The file of a model is missing. See gradschool --help.");
 }

@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "io/safetensors.h"
 #include "models/network.h"
 #include "models/predictor.h"
 #include "sentence.h"
@@ -188,4 +189,166 @@ TEST_CASE("a network tells numbers in the scale they came in", "[models]") {
   model.fit(flat.regression(), 1);
   CHECK(std::isnan(classic::r_squared(model, flat.regression())));
   CHECK(std::abs(model.predict(flat.x)[0] - 3) < real(0.2));
+}
+
+// --- Saved models --------------------------------------------------------------------------------
+
+namespace {
+
+/// Through the bytes of a file.
+Predictor reloaded(const Predictor& predictor) {
+  return Predictor::load(io::read_safetensors(io::write_safetensors(predictor.save())));
+}
+
+double largest_difference(const Array& a, const Array& b) {
+  REQUIRE(a.shape() == b.shape());
+  double largest = 0;
+  for (std::int64_t i = 0; i < a.size(); ++i)
+    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+  return largest;
+}
+
+io::Safetensors with_numbers(io::Safetensors file, const std::string& name, real number) {
+  for (auto& [other, array] : file.tensors)
+    if (other == name) array = Array::full(array.shape(), number);
+  return file;
+}
+
+}  // namespace
+
+TEST_CASE("every model comes back from a file with the answers it gave", "[models]") {
+  const Problem plane = make_examples("blobs", 120, 60, 1);
+  const Problem two = make_examples("churn", 120, 60, 1);
+  const Problem pictures = make_examples("digits", 60, 20, 1);
+  const Problem numbers = make_examples("house-prices", 120, 60, 1);
+  for (const ModelEntry& entry : all_models()) {
+    INFO(entry.name);
+    const bool convolutional = std::string(entry.name) == "cnn";
+    for (const Problem* problem : {convolutional ? &pictures : &plane, &two, &numbers}) {
+      const bool of_numbers = problem == &numbers;
+      if (convolutional && problem != &pictures) continue;
+      if (of_numbers ? !entry.regressor : !entry.classifier) continue;
+      Predictor predictor(entry, quick(entry));
+      CHECK_FALSE(sentence_of([&] { predictor.save(); }).empty());
+      predictor.fit(problem->train, 3);
+      const Predictor other = reloaded(predictor);
+      CHECK(std::string(other.entry().name) == entry.name);
+      CHECK(other.options().values().size() == entry.options.size());
+      CHECK(other.learned_from().class_names == problem->train.class_names);
+      CHECK(other.learned_from().feature_names == problem->train.feature_names);
+      const Array x = predictor.prepared(problem->test.x);
+      CHECK(largest_difference(other.prepared(problem->test.x), x) == 0);
+      if (of_numbers) {
+        CHECK(largest_difference(predictor.regressor().predict(x), other.regressor().predict(x)) <
+              1e-4);
+        CHECK(std::abs(predictor.judge(problem->test).r2 - other.judge(problem->test).r2) < 1e-6);
+      } else {
+        CHECK(predictor.classifier().predict(x) == other.classifier().predict(x));
+        CHECK(largest_difference(predictor.classifier().scores(x), other.classifier().scores(x)) <
+              1e-5);
+        CHECK(predictor.judge(problem->test).confusion == other.judge(problem->test).confusion);
+      }
+    }
+  }
+}
+
+TEST_CASE("a restored model can be fitted anew", "[models]") {
+  const Problem problem = make_examples("moons", 80, 40, 1);
+  for (const char* name : {"forest", "mlp", "knn", "perceptron", "svm"}) {
+    INFO(name);
+    Predictor predictor(find_model(name));
+    predictor.fit(problem.train, 3);
+    Predictor other = reloaded(predictor);
+    other.fit(problem.train, 3);
+    CHECK(same(predictor.classifier().scores(predictor.prepared(problem.test.x)),
+               other.classifier().scores(other.prepared(problem.test.x))));
+  }
+}
+
+TEST_CASE("a saved model that makes no sense is refused in one sentence", "[models]") {
+  const Problem problem = make_examples("churn", 60, 30, 1);
+  Predictor forest(find_model("forest")), knn(find_model("knn"));
+  forest.fit(problem.train, 1);
+  knn.fit(problem.train, 1);
+  const io::Safetensors good = forest.save();
+  const auto refusal = [](const io::Safetensors& file) {
+    return sentence_of([&] { Predictor::load(file); });
+  };
+  CHECK(refusal({}) == "It holds no model that gradschool fit has saved.");
+  io::Safetensors file = good;
+  file.metadata[0].second = "9";
+  CHECK(refusal(file) == "It is of version 9, which this program does not know.");
+  file = good;
+  file.metadata[1].second = "oak";
+  CHECK(refusal(file).starts_with("There is no model called \"oak\", only "));
+  file.metadata[1].second = "mlp";
+  CHECK(refusal(file) == "The model's \"options\" has 3 numbers instead of 5.");
+  // Trees that lead nowhere, ask for features that are not there, or are missing in part.
+  CHECK(refusal(with_numbers(good, "trees.child", 0)) ==
+        "The model's \"trees\" has a tree that leads nowhere.");
+  CHECK(refusal(with_numbers(good, "trees.feature", 5000)) ==
+        "The model's \"trees\" has a tree that leads nowhere.");
+  CHECK(refusal(with_numbers(good, "trees.feature", real(0.5))) ==
+        "The model's \"trees.feature\" holds an index that does not fit.");
+  CHECK(refusal(with_numbers(good, "trees.threshold", std::nanf(""))) ==
+        "The model's \"trees.threshold\" is not finite.");
+  CHECK(refusal(with_numbers(good, "options", 0)) ==
+        "trees must be a whole number from 1 to 10000.");
+  CHECK(refusal(with_numbers(good, "shape", 0)) == "The sizes of its examples make no sense.");
+  for (std::size_t i = 0; i < good.tensors.size(); ++i) {
+    file = good;
+    file.tensors.erase(file.tensors.begin() + static_cast<std::ptrdiff_t>(i));
+    INFO(good.tensors[i].first);
+    if (good.tensors[i].first == "encoding") continue;  // a table's model may do without
+    CHECK_FALSE(refusal(file).empty());
+  }
+  file = good;
+  file.tensors.emplace_back("more", Array::full({2}, 1));
+  CHECK(refusal(file) == "The model has no place for \"more\".");
+  CHECK(refusal(with_numbers(knn.save(), "labels", 2)) ==
+        "The model's \"labels\" holds an index that does not fit.");
+  CHECK(refusal(with_numbers(knn.save(), "scale.deviations", 0)) ==
+        "[Standardizer] needs a deviation above 0 for every mean");
+}
+
+TEST_CASE("another table is read as the model's own: by names, unknown categories as missing",
+          "[models]") {
+  const auto table = [](const std::vector<data::TableColumn>& columns,
+                        std::initializer_list<real> x, std::vector<std::string> answers,
+                        std::vector<std::int32_t> label) {
+    const auto n = static_cast<std::int64_t>(label.size());
+    return data::Table{.columns = columns,
+                       .x = Array::from(x, {n, static_cast<std::int64_t>(columns.size())}),
+                       .question = "",
+                       .answers = std::move(answers),
+                       .label = std::move(label),
+                       .target = std::vector<real>(static_cast<std::size_t>(n))};
+  };
+  const real missing = std::nanf("");
+  const data::TableColumn size{.name = "size"},
+      colour{.name = "colour", .categories = {"red", "blue"}};
+  const data::Table train =
+      table({size, colour}, {1, 0, 3, 1, missing, 0, 8, missing}, {"no", "yes"}, {0, 1, 0, 1});
+  const data::Table encoding = encoding_of(train);
+  CHECK(data::encoded_names(encoding) == data::encoded_names(train));
+  CHECK(same(data::encode(train, encoding), data::encode(train, train)));
+
+  const data::TableColumn other_colour{.name = "colour", .categories = {"green", "blue", "red"}};
+  const data::Table test =
+      table({other_colour, size}, {2, 5, 0, missing, 1, 7}, {"yes", "no"}, {0, 1, 0});
+  const Examples examples = encode_as(test, encoding, {"no", "yes"});
+  CHECK(examples.y == std::vector<std::int32_t>{1, 0, 1});
+  // size, size missing, red, blue
+  CHECK(same(examples.x, Array::from({5, 0, 1, 0, 3, 1, 0, 0, 7, 0, 0, 1}, {3, 4})));
+
+  CHECK(sentence_of([&] {
+          encode_as(test, encoding, {"no", "perhaps"});
+        }) == "The model has not learned the class \"yes\", only no or perhaps.");
+  CHECK(sentence_of([&] {
+          encode_as(table({size}, {1}, {"no"}, {0}), encoding, {"no", "yes"});
+        }) == "There is no column \"colour\", from which the model has learned.");
+  CHECK(
+      sentence_of([&] {
+        encode_as(table({size, {.name = "colour"}}, {1, 2}, {"no"}, {0}), encoding, {"no", "yes"});
+      }) == "The column \"colour\" holds numbers where the model has learned from texts.");
 }

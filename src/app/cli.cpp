@@ -327,6 +327,7 @@ int dispatch(std::span<const std::string_view> words) {
   if (command == "demo") return demo(arguments);
   if (command == "quiz") return quiz_command(arguments);
   if (command == "fit") return fit_command(arguments);
+  if (command == "eval") return eval_command(arguments);
   if (command == "sample") return sample_command(arguments);
   if (command == "window") return window(arguments);
   if (command != "--help" && command != "--version")

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <ctime>
 #include <limits>
+#include <new>
+#include <optional>
 
 #include <sys/resource.h>
 #include <unistd.h>
@@ -259,8 +261,10 @@ void warn_of_constants(const Examples& train) {
 // --- the result -----------------------------------------------------------------------------
 
 struct Outcome {
-  Verdict train, test;
-  double fit_seconds, fit_processor_seconds, predict_seconds, predict_processor_seconds;
+  Verdict test;
+  double predict_seconds, predict_processor_seconds;
+  std::optional<Verdict> train = {};  // of a fit, as the next two
+  double fit_seconds = 0, fit_processor_seconds = 0;
 };
 
 void print_confusion(const Examples& test, const Verdict& verdict) {
@@ -288,28 +292,29 @@ std::string shape_text(const Examples& examples) {
   return text + (examples.pictures() ? " pictures" : " features");
 }
 
-void print_outcome(const Predictor& predictor, const Problem& problem, const Source& source,
-                   const Outcome& outcome) {
-  const auto line = [](const char* name, const std::string& value) {
-    print(padded(name, 16) + value + "\n");
+void print_line(const char* name, const std::string& value) {
+  print(padded(name, 16) + value + "\n");
+}
+
+void print_outcome(const Predictor& predictor, const Examples& test, const Outcome& outcome) {
+  const auto on_training = [&](double Verdict::*score) {
+    return outcome.train ? "  (training " + rounded((*outcome.train).*score, 4) + ")" : "";
   };
-  line("model", predictor.entry().title);
-  line("data", name_of(source) + ": " + std::to_string(problem.train.size()) + " to train, " +
-                   std::to_string(problem.test.size()) + " to test, " + shape_text(problem.train));
   if (predictor.numbers()) {
-    line("R2", rounded(outcome.test.r2, 4) + "  (training " + rounded(outcome.train.r2, 4) + ")");
-    line("RMSE", number_text(std::stod(rounded(outcome.test.rmse, 6))));
-    line("mean error", number_text(std::stod(rounded(outcome.test.mae, 6))));
+    print_line("R2", rounded(outcome.test.r2, 4) + on_training(&Verdict::r2));
+    print_line("RMSE", number_text(std::stod(rounded(outcome.test.rmse, 6))));
+    print_line("mean error", number_text(std::stod(rounded(outcome.test.mae, 6))));
   } else {
-    line("accuracy", rounded(outcome.test.accuracy, 4) + "  (training " +
-                         rounded(outcome.train.accuracy, 4) + ")");
-    if (!std::isnan(outcome.test.log_loss)) line("log-loss", rounded(outcome.test.log_loss, 4));
+    print_line("accuracy", rounded(outcome.test.accuracy, 4) + on_training(&Verdict::accuracy));
+    if (!std::isnan(outcome.test.log_loss))
+      print_line("log-loss", rounded(outcome.test.log_loss, 4));
   }
-  line("fit", rounded(outcome.fit_seconds, 2) + " s, " + rounded(outcome.fit_processor_seconds, 2) +
-                  " s of the processor");
-  line("prediction", rounded(1000 * outcome.predict_seconds, 1) + " ms for the test examples");
-  line("peak memory", rounded(peak_memory(), 0) + " MB");
-  if (!predictor.numbers()) print_confusion(problem.test, outcome.test);
+  if (outcome.train)
+    print_line("fit", rounded(outcome.fit_seconds, 2) + " s, " +
+                          rounded(outcome.fit_processor_seconds, 2) + " s of the processor");
+  print_line("prediction", rounded(1000 * outcome.predict_seconds, 1) + " ms");
+  print_line("peak memory", rounded(peak_memory(), 0) + " MB");
+  if (!predictor.numbers()) print_confusion(test, outcome.test);
 }
 
 void write_verdict(JsonWriter& out, const Predictor& predictor, const Verdict& verdict) {
@@ -331,8 +336,8 @@ void write_verdict(JsonWriter& out, const Predictor& predictor, const Verdict& v
   out.end_object();
 }
 
-void print_json(const Predictor& predictor, const Problem& problem, const Source& source,
-                const Outcome& outcome) {
+/// The beginning of what --json prints: an object that is left open.
+JsonWriter begin_json(const Predictor& predictor, const Source& source) {
   JsonWriter out;
   out.begin_object().member("model", predictor.entry().name);
   out.key("options").begin_object();
@@ -340,18 +345,23 @@ void print_json(const Predictor& predictor, const Problem& problem, const Source
     out.member(predictor.options().list()[i].name, predictor.options().values()[i]);
   out.end_object().member("data", name_of(source));
   out.key("seed").raw(std::to_string(source.seed));
-  out.key("train").raw(std::to_string(problem.train.size()));
-  out.key("test").raw(std::to_string(problem.test.size()));
+  return out;
+}
+
+void end_json(JsonWriter& out, const Predictor& predictor, const Examples& test,
+              const Outcome& outcome) {
+  out.key("test").raw(std::to_string(test.size()));
   out.key("classes").begin_array();
-  for (const std::string& name : problem.train.class_names) out.value(name);
-  out.end_array();
-  out.key("on_training");
-  write_verdict(out, predictor, outcome.train);
-  out.key("on_test");
+  for (const std::string& name : test.class_names) out.value(name);
+  out.end_array().key("on_test");
   write_verdict(out, predictor, outcome.test);
-  out.member("fit_seconds", outcome.fit_seconds)
-      .member("fit_processor_seconds", outcome.fit_processor_seconds)
-      .member("predict_seconds", outcome.predict_seconds)
+  if (outcome.train) {
+    out.key("on_training");
+    write_verdict(out, predictor, *outcome.train);
+    out.member("fit_seconds", outcome.fit_seconds)
+        .member("fit_processor_seconds", outcome.fit_processor_seconds);
+  }
+  out.member("predict_seconds", outcome.predict_seconds)
       .member("predict_processor_seconds", outcome.predict_processor_seconds)
       .member("peak_memory_mb", peak_memory());
   print(out.end_object().text() + "\n");
@@ -372,29 +382,97 @@ models::Options take_options(const ModelEntry& entry, Arguments& arguments) {
   return options;
 }
 
+Outcome judge(const Predictor& predictor, const Examples& test) {
+  const double begin = seconds(), processor_begin = processor_seconds();
+  Outcome outcome{
+      .test = predictor.judge(test), .predict_seconds = 0, .predict_processor_seconds = 0};
+  outcome.predict_seconds = seconds() - begin;
+  outcome.predict_processor_seconds = processor_seconds() - processor_begin;
+  return outcome;
+}
+
 Outcome fit(Predictor& predictor, const Problem& problem, std::uint64_t seed) {
-  Outcome outcome;
   const double begin = seconds(), processor_begin = processor_seconds();
   {
     ProgressBar bar("fitting");
     predictor.start(problem.train, seed);
     while (predictor.step()) bar.show(predictor.progress());
   }
-  outcome.fit_seconds = seconds() - begin;
-  outcome.fit_processor_seconds = processor_seconds() - processor_begin;
-  const double fitted = seconds(), processor_fitted = processor_seconds();
-  outcome.test = predictor.judge(problem.test);
-  outcome.predict_seconds = seconds() - fitted;
-  outcome.predict_processor_seconds = processor_seconds() - processor_fitted;
+  const double took = seconds() - begin, processor_took = processor_seconds() - processor_begin;
+  Outcome outcome = judge(predictor, problem.test);
+  outcome.fit_seconds = took;
+  outcome.fit_processor_seconds = processor_took;
   outcome.train = predictor.judge(problem.train);
   return outcome;
+}
+
+void save(const Predictor& predictor, const std::string& path) {
+  const std::string bytes = io::write_safetensors(predictor.save());
+  const auto* first = reinterpret_cast<const std::uint8_t*>(bytes.data());
+  data::write_file(path, {first, bytes.size()});
+}
+
+Predictor load_model(const std::string& path) {
+  const data::Bytes bytes = data::read_file(path);
+  try {
+    return Predictor::load(
+        io::read_safetensors({reinterpret_cast<const char*>(bytes.data()), bytes.size()}));
+  } catch (const Error& error) {
+    fail(path + ": " + error.what());
+  }
+}
+
+/// The examples of a source that a fitted model is to be judged by: of files all, or as many as
+/// --test says; of a data set the test part.
+Examples load_test(const Source& source, const Predictor& predictor) {
+  Rng rng = Rng(source.seed).split(1);
+  const std::vector<std::string>& class_names = predictor.learned_from().class_names;
+  if (!source.images.empty()) {
+    Examples all = of(data::load_dataset(source.images, source.labels));
+    // Labels are numbers: those of the model that do not occur here are still its classes.
+    if (all.classes() < predictor.learned_from().classes()) all.class_names = class_names;
+    return some(all, source.test, rng);
+  }
+  if (source.csv.empty()) return load(source).test;
+  check(predictor.learned_from().encoding.has_value(),
+        "The model has learned from pictures or points, not from a table.");
+  const data::Table& encoding = *predictor.learned_from().encoding;
+  const data::Csv csv = data::load_csv(source.csv);
+  std::vector<std::string_view> others;  // columns that the model does not know
+  for (const data::TableColumn& column : csv.columns) {
+    const bool known = std::any_of(encoding.columns.begin(), encoding.columns.end(),
+                                   [&](const auto& own) { return own.name == column.name; });
+    if (!known && column.name != source.target) others.push_back(column.name);
+  }
+  const data::Target kind = predictor.numbers() ? data::Target::number : data::Target::classes;
+  return some(
+      models::encode_as(data::table_of(csv, source.target, kind, others), encoding, class_names),
+      source.test, rng);
+}
+
+/// Runs a command whose files, or memory, may not do.
+template <class Command>
+int told(bool files, Command command) {
+  const auto say = [](const char* sentence) {
+    std::fprintf(stderr, "gradschool: %s\n", sentence);
+    return 1;
+  };
+  try {
+    command();
+    return 0;
+  } catch (const Error& error) {
+    if (!files) throw;
+    return say(error.what());
+  } catch (const std::bad_alloc&) {
+    return say("There is not enough memory for this model.");
+  }
 }
 
 }  // namespace
 
 const char* const kFitHelp =
     R"(  gradschool fit --model MODEL SOURCE [--train N] [--test N] [--seed S]
-                 [--set OPTION=VALUE...] [--json]
+                 [--set OPTION=VALUE...] [--save FILE.safetensors] [--json]
       fits a model and says how good it is on examples that it has not seen;
       without anything it lists the models, their options and the data sets.
       SOURCE is one of
@@ -403,6 +481,9 @@ const char* const kFitHelp =
             IDX or .npy files, gzipped or not
         --csv FILE --target COLUMN [--predict classes|number] [--without COLUMN...]
             of files, four fifths train unless --train or --test say otherwise
+  gradschool eval FILE.safetensors SOURCE [--test N] [--json]
+      says how good a saved model is on examples; of a SET those that fit would
+      test with the same --train, --test and --seed
 )";
 
 int fit_command(Arguments arguments) {
@@ -412,20 +493,48 @@ int fit_command(Arguments arguments) {
   const ModelEntry& entry = models::find_model(model);
   const bool json = arguments.take_flag("--json");
   Predictor predictor(entry, take_options(entry, arguments));
+  const std::string path(arguments.take_value("--save"));
   const Source source = take_source(arguments);
   arguments.expect_none_left();
-  try {
+  return told(source.name.empty(), [&] {
     const Problem problem = load(source);
     warn_of_constants(problem.train);
     const Outcome outcome = fit(predictor, problem, source.seed);
-    json ? print_json(predictor, problem, source, outcome)
-         : print_outcome(predictor, problem, source, outcome);
-    return 0;
-  } catch (const Error& error) {
-    if (!source.name.empty()) throw;
-    std::fprintf(stderr, "gradschool: %s\n", error.what());  // what is wrong is in the user's file
-    return 1;
-  }
+    if (!path.empty()) save(predictor, path);
+    if (json) {
+      JsonWriter out = begin_json(predictor, source);
+      out.key("train").raw(std::to_string(problem.train.size()));
+      end_json(out, predictor, problem.test, outcome);
+      return;
+    }
+    print_line("model", entry.title);
+    print_line("data", name_of(source) + ": " + std::to_string(problem.train.size()) +
+                           " to train, " + std::to_string(problem.test.size()) + " to test, " +
+                           shape_text(problem.train));
+    print_outcome(predictor, problem.test, outcome);
+    if (!path.empty()) print_line("saved as", path);
+  });
+}
+
+int eval_command(Arguments arguments) {
+  const std::string path(arguments.take_word("The file of a model"));
+  const bool json = arguments.take_flag("--json");
+  const Source source = take_source(arguments);
+  arguments.expect_none_left();
+  return told(true, [&] {
+    const Predictor predictor = load_model(path);
+    const Examples test = load_test(source, predictor);
+    const Outcome outcome = judge(predictor, test);
+    if (json) {
+      JsonWriter out = begin_json(predictor, source);
+      end_json(out, predictor, test, outcome);
+      return;
+    }
+    print_line("model", predictor.entry().title);
+    print_line("data", name_of(source) + ": " + std::to_string(test.size()) + " to test, " +
+                           shape_text(test));
+    print_outcome(predictor, test, outcome);
+  });
 }
 
 }  // namespace grad::app

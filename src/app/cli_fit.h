@@ -11,5 +11,7 @@ extern const char* const kFitHelp;
 
 /// gradschool fit: returns the exit code, as run_command_line().
 int fit_command(Arguments arguments);
+/// gradschool eval, likewise.
+int eval_command(Arguments arguments);
 
 }  // namespace grad::app

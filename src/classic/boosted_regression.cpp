@@ -113,4 +113,10 @@ void BoostedTreesRegressor::predict_rows(const real* x, std::int64_t rows, real*
   for (std::int64_t i = 0; i < rows; ++i) predicted[i] = static_cast<real>(sums[i]);
 }
 
+void BoostedTreesRegressor::exchange(State& state) {
+  state.number("start", start_);
+  state.trees("trees", trees_, 1, features());
+  if (state.reading()) best_rounds_ = rounds();
+}
+
 }  // namespace grad::classic

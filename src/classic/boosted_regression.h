@@ -29,6 +29,7 @@ class BoostedTreesRegressor : public Regressor {
   const std::vector<Tree>& trees() const { return trees_; }
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void predict_rows(const real* x, std::int64_t rows, real* predicted) const override;

@@ -196,4 +196,14 @@ std::vector<double> BoostedTrees::importances() const {
   return shares;
 }
 
+void BoostedTrees::exchange(State& state) {
+  state.numbers("start", start_, sums());
+  state.trees("trees", trees_, 1, features());
+  if (!state.reading()) return;
+  best_rounds_ = rounds();
+  check(trees_.size() == static_cast<std::size_t>(best_rounds_) * sums() && best_rounds_ > 0,
+        "The model's \"trees\" are no whole number of rounds.");
+  gains_.assign(features(), 0);
+}
+
 }  // namespace grad::classic

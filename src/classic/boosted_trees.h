@@ -49,6 +49,7 @@ class BoostedTrees : public Classifier {
   std::vector<double> importances() const;
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;

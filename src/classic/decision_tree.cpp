@@ -72,4 +72,16 @@ void DecisionTreeRegressor::predict_rows(const real* x, std::int64_t rows, real*
     predicted[i] = tree().value(tree().leaf(x + i * features()))[0];
 }
 
+void DecisionTree::exchange(State& state) {
+  std::vector<Tree> one;
+  if (!state.reading()) one.push_back(tree_);
+  state.trees("tree", one, classes(), features());
+  state.numbers("importances", importances_, features());
+  tree_ = one.front();
+}
+
+void DecisionTreeRegressor::exchange(State& state) {
+  state.trees("tree", forest_.trees(), 1, features());
+}
+
 }  // namespace grad::classic

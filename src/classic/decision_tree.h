@@ -30,6 +30,7 @@ class DecisionTree : public Classifier {
   const std::vector<double>& importances() const { return importances_; }
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;
@@ -56,6 +57,7 @@ class DecisionTreeRegressor : public Regressor {
   std::vector<double> importances() const { return forest_.importances(); }
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void predict_rows(const real* x, std::int64_t rows, real* predicted) const override;

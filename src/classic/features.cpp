@@ -1,8 +1,10 @@
 #include "classic/features.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
+#include <utility>
 
 #include "classic/model.h"
 #include "tensor/check.h"
@@ -61,6 +63,14 @@ Standardizer::Standardizer(const Array& x) {
     deviation = std::sqrt(deviation / static_cast<double>(n));
     if (deviation == 0) deviation = 1;
   }
+}
+
+Standardizer::Standardizer(std::vector<double> means, std::vector<double> deviations)
+    : means_(std::move(means)), deviations_(std::move(deviations)) {
+  const bool fits = means_.size() == deviations_.size() && !means_.empty() &&
+                    std::all_of(deviations_.begin(), deviations_.end(),
+                                [](double deviation) { return deviation > 0; });
+  check(fits, "[Standardizer] needs a deviation above 0 for every mean");
 }
 
 Array Standardizer::transform(const Array& x) const {

@@ -16,6 +16,8 @@ class Standardizer {
   /// Means and standard deviations (dividing by n) of the columns of x (n, ...); a constant column
   /// gets deviation 1, so that it becomes 0. Throws Error unless x has rows and is finite.
   explicit Standardizer(const Array& x);
+  /// One that has these already. Throws Error unless there is a deviation above 0 for every mean.
+  Standardizer(std::vector<double> means, std::vector<double> deviations);
   /// (rows, features). Throws Error unless x is finite and as wide as the first.
   Array transform(const Array& x) const;
 

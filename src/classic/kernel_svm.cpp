@@ -146,4 +146,44 @@ void KernelSvm::score(const real* x, std::int64_t rows, real* scores) const {
   }
 }
 
+void KernelSvm::exchange(State& state) {
+  constexpr std::int32_t most = (1 << 24) - 1;
+  std::vector<double> rho, factors;
+  std::vector<std::int32_t> positive, negative, sizes, rows;
+  for (const Machine& machine : machines_) {
+    rho.push_back(machine.rho);
+    positive.push_back(machine.positive);
+    negative.push_back(machine.negative);
+    sizes.push_back(static_cast<std::int32_t>(machine.rows.size()));
+    rows.insert(rows.end(), machine.rows.begin(), machine.rows.end());
+    factors.insert(factors.end(), machine.factors.begin(), machine.factors.end());
+  }
+  state.number("gamma", gamma_);
+  state.rows("support", support_vectors_, features());
+  const std::int64_t size = support_vectors_.shape()[0];
+  state.numbers("rho", rho);
+  const auto count = static_cast<std::int64_t>(rho.size());
+  state.whole("positive", positive, 0, classes() - 1, count);
+  state.whole("negative", negative, 0, classes() - 1, count);
+  state.whole("sizes", sizes, 0, most, count);
+  std::int64_t total = 0;
+  for (const std::int32_t part : sizes) total += part;
+  state.whole("rows", rows, 0, static_cast<std::int32_t>(size - 1), total);
+  state.numbers("factors", factors, total);
+  if (!state.reading()) return;
+  check(gamma_ >= 0, "The model's \"gamma\" is negative.");
+  machines_.clear();
+  auto row = rows.begin();
+  auto factor = factors.begin();
+  for (std::size_t m = 0; m < rho.size(); ++m) {
+    machines_.push_back(
+        {positive[m], negative[m], rho[m], {row, row + sizes[m]}, {factor, factor + sizes[m]}});
+    row += sizes[m];
+    factor += sizes[m];
+  }
+  support_.clear();
+  for (std::int32_t i = 0; i < size; ++i) support_.push_back(i);
+  squares_ = row_squares(support_vectors_.data(), size, features());
+}
+
 }  // namespace grad::classic

@@ -46,6 +46,7 @@ class KernelSvm : public Classifier {
   };
 
   void check_fits(const data::Dataset& train) const override;
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;

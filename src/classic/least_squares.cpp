@@ -206,4 +206,8 @@ void LinearRegression::predict_rows(const real* x, std::int64_t rows, real* pred
   }
 }
 
+void LinearRegression::exchange(State& state) {
+  state.array("weights", weights_, {features() + 1});
+}
+
 }  // namespace grad::classic

@@ -52,6 +52,7 @@ class LinearRegression : public Regressor {
 
  private:
   void check_fits(const data::Regression& train) const override;
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void predict_rows(const real* x, std::int64_t rows, real* predicted) const override;

@@ -107,4 +107,8 @@ void LinearSvm::score(const real* x, std::int64_t rows, real* scores) const {
   }
 }
 
+void LinearSvm::exchange(State& state) {
+  state.numbers("weights", weights_, outputs() * (features() + 1));
+}
+
 }  // namespace grad::classic

@@ -36,6 +36,7 @@ class LinearSvm : public Classifier {
   bool converged() const { return finished() && unmet_ == 0; }
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;

@@ -135,4 +135,9 @@ Array LogisticRegression::weights() const {
   return all;
 }
 
+void LogisticRegression::exchange(State& state) {
+  state.array("weights", weights_, {outputs(), features()});
+  state.array("biases", biases_, {outputs()});
+}
+
 }  // namespace grad::classic

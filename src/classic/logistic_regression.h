@@ -31,6 +31,7 @@ class LogisticRegression : public Classifier {
   int iterations() const { return search_.iterations(); }
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;

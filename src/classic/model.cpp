@@ -38,6 +38,14 @@ void check_labels(const char* who, const data::Dataset& train) {
   });
 }
 
+// (1, ...) of the axes of one example.
+Shape example_shape(const Shape& example) {
+  std::vector<std::int64_t> sizes{1};
+  check(example.axes() < Shape::max_axes, "An example has too many axes.");
+  for (int axis = 0; axis < example.axes(); ++axis) sizes.push_back(example[axis]);
+  return Shape(sizes);
+}
+
 }  // namespace
 
 bool Sliced::step() {
@@ -56,6 +64,27 @@ void Sliced::reset(bool started) {
 void Learner::set_examples(const Array& x, const Array& table) {
   x_ = table;
   shape_ = x.shape();
+  features_ = table.shape()[1];
+}
+
+State Learner::state() {
+  check(ready(), [&] { return says(name(), "has not learned yet: fit() it first"); });
+  State state;
+  exchange(state);
+  return state;
+}
+
+void Learner::restore_from(State state, const Shape& shape) {
+  check(state.reading() && shape.size() >= 1,
+        [&] { return says(name(), "cannot have learned from examples of " + shape.text()); });
+  x_ = {};
+  shape_ = shape;
+  features_ = shape.size();
+  reset(false);
+  exchange(state);
+  state.expect_none_left();
+  reset(true);
+  report(1);
 }
 
 Array Learner::readable(const Array& x) const {
@@ -78,6 +107,16 @@ void Classifier::start(const data::Dataset& train, std::uint64_t seed) {
   reset(false);
   begin(Rng(seed));
   reset(true);
+}
+
+void Classifier::restore(const State& state, const Shape& example, int classes) {
+  check(classes >= 2 && classes <= most_classes, [&] {
+    return says(name(), "cannot tell " + std::to_string(classes) + " classes apart, only 2 to " +
+                            std::to_string(most_classes));
+  });
+  classes_ = classes;
+  labels_.clear();
+  restore_from(state, example_shape(example));
 }
 
 Array Classifier::scores(const Array& x) const {
@@ -116,6 +155,11 @@ void Regressor::start(const data::Regression& train, std::uint64_t seed) {
   reset(false);
   begin(Rng(seed));
   reset(true);
+}
+
+void Regressor::restore(const State& state, const Shape& example) {
+  targets_.clear();
+  restore_from(state, example_shape(example));
 }
 
 Array Regressor::predict(const Array& x) const {

@@ -17,7 +17,8 @@
 // Classifiers: perceptron.h, logistic_regression.h, decision_tree.h, random_forest.h,
 // boosted_trees.h, nearest_neighbors.h, naive_bayes.h, linear_svm.h, kernel_svm.h. Numbers:
 // least_squares.h (with ridge), and the trees, boosted_regression.h among them. Without labels:
-// k_means.h, pca.h, tsne.h. Features for all of them: features.h, hog.h. What models need inside:
+// k_means.h, pca.h, tsne.h. Features for all of them: features.h, hog.h,
+// color_histogram.h. What models need inside:
 // tree.h, columns.h, tree_grower.h, forest_grower.h, gradient_tree.h; kd_tree.h; lbfgs.h;
 // kernel_rows.h, smo.h; symmetric_eigen.h. By name, with networks beside them: models/registry.h.
 //
@@ -27,6 +28,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "classic/state.h"
 #include "data/curves.h"
 #include "data/dataset.h"
 #include "tensor/array.h"
@@ -89,15 +91,21 @@ class Learner : public Sliced {
   /// have (most) after the first slices already.
   virtual bool ready() const { return finished(); }
   /// Numbers of an example.
-  std::int64_t features() const { return x_.defined() ? x_.shape()[1] : 0; }
+  std::int64_t features() const { return features_; }
+  /// What it has learned. Throws Error unless ready().
+  State state();
 
  protected:
+  /// Writes or reads what it has learned: state.h.
+  virtual void exchange(State& state) = 0;
+  /// Becomes a model that has learned from examples of that shape (1, ...) what `state` holds.
+  void restore_from(State state, const Shape& shape);
   /// x as (rows, features()). Throws Error unless ready() and x (rows, ...) is finite with
   /// features() numbers a row.
   Array readable(const Array& x) const;
   /// (n, features).
   const Array& examples() const { return x_; }
-  /// As they were given: (n, ...).
+  /// As they were given: (n, ...); of a model that was restored (1, ...).
   const Shape& examples_shape() const { return shape_; }
   std::int64_t count() const { return x_.defined() ? x_.shape()[0] : 0; }
   const real* example(std::int64_t i) const { return x_.data() + i * x_.shape()[1]; }
@@ -107,6 +115,7 @@ class Learner : public Sliced {
  private:
   Array x_;
   Shape shape_{0};
+  std::int64_t features_ = 0;
 };
 
 /// A model that learns classes from examples.
@@ -123,6 +132,11 @@ class Classifier : public Learner {
     start(train, seed);
     finish();
   }
+
+  /// Learns at once what another model of the same kind and options knew, whose examples had that
+  /// shape without their number. Throws Error, leaving the model to be fitted anew, for a state
+  /// that does not fit.
+  void restore(const State& state, const Shape& example, int classes);
 
   int classes() const { return classes_; }
 
@@ -146,6 +160,7 @@ class Classifier : public Learner {
   virtual void score(const real* x, std::int64_t rows, real* scores) const = 0;
 
   const std::vector<std::int32_t>& labels() const { return labels_; }
+  void set_labels(const std::vector<std::int32_t>& labels) { labels_ = labels; }
 
  private:
   std::vector<std::int32_t> labels_;
@@ -163,6 +178,9 @@ class Regressor : public Learner {
     start(train, seed);
     finish();
   }
+  /// As Classifier::restore().
+  void restore(const State& state, const Shape& example);
+
   /// (rows): the number expected for every row, whatever the other rows. Throws Error unless
   /// ready() and x (rows, ...) is finite with features() numbers a row.
   Array predict(const Array& x) const;

@@ -108,4 +108,19 @@ void GaussianNaiveBayes::score(const real* x, std::int64_t rows, real* scores) c
   }
 }
 
+void GaussianNaiveBayes::exchange(State& state) {
+  state.numbers("counts", counts_, classes());
+  state.numbers("means", means_, classes() * features());
+  state.numbers("variances", variances_, classes() * features());
+  // A class without examples has -inf, which files do not hold.
+  std::vector<double> finite = constants_;
+  for (std::size_t k = 0; k < finite.size(); ++k)
+    if (counts_[k] == 0) finite[k] = 0;
+  state.numbers("constants", finite, classes());
+  if (!state.reading()) return;
+  constants_ = finite;
+  for (std::size_t k = 0; k < finite.size(); ++k)
+    if (counts_[k] == 0) constants_[k] = -std::numeric_limits<double>::infinity();
+}
+
 }  // namespace grad::classic

@@ -23,6 +23,7 @@ class GaussianNaiveBayes : public Classifier {
   const std::vector<double>& variances() const { return variances_; }
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;

@@ -115,4 +115,20 @@ void NearestNeighbors::score(const real* x, std::int64_t rows, real* scores) con
   }
 }
 
+// It is its examples.
+void NearestNeighbors::exchange(State& state) {
+  Array x = examples();
+  std::vector<std::int32_t> own = labels();
+  state.rows("examples", x, features());
+  state.whole("labels", own, 0, classes() - 1, x.shape()[0]);
+  if (!state.reading()) return;
+  check(options_.k <= x.shape()[0], "[NearestNeighbors] k = " + std::to_string(options_.k) +
+                                        " is more than the " + std::to_string(x.shape()[0]) +
+                                        " examples");
+  set_examples(x, x);
+  set_labels(own);
+  begin(Rng());
+  slice();
+}
+
 }  // namespace grad::classic

@@ -177,4 +177,16 @@ void Perceptron::score(const real* x, std::int64_t rows, real* scores) const {
   }
 }
 
+// The weights of the variant are all that predictions need.
+void Perceptron::exchange(State& state) {
+  std::vector<double> kept = state.reading() ? std::vector<double>() : weights();
+  state.numbers("weights", kept, outputs() * (features() + 1));
+  if (!state.reading()) return;
+  current_ = pocket_ = kept;
+  weighted_.assign(kept.size(), 0);
+  mistakes_.clear();
+  at_ = seen_ = 0;
+  epoch_ = 0;
+}
+
 }  // namespace grad::classic

@@ -67,6 +67,7 @@ class Perceptron : public Classifier {
   double bound(double margin) const;
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;

@@ -117,4 +117,14 @@ void RandomForestRegressor::predict_rows(const real* x, std::int64_t rows, real*
     predicted[i] = static_cast<real>(sums[i] / static_cast<double>(trees().size()));
 }
 
+void RandomForest::exchange(State& state) {
+  state.trees("trees", forest_.trees(), classes(), features());
+  if (state.reading()) votes_.clear();
+}
+
+void RandomForestRegressor::exchange(State& state) {
+  state.trees("trees", forest_.trees(), 1, features());
+  if (state.reading()) votes_.clear();
+}
+
 }  // namespace grad::classic

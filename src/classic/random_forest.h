@@ -28,6 +28,7 @@ class RandomForest : public Classifier {
   std::vector<double> importances() const;
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;
@@ -54,6 +55,7 @@ class RandomForestRegressor : public Regressor {
   std::vector<double> importances() const;
 
  private:
+  void exchange(State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void predict_rows(const real* x, std::int64_t rows, real* predicted) const override;

@@ -1,6 +1,8 @@
 #include "models/examples.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "data/digits.h"
@@ -92,13 +94,27 @@ Problem swiss_roll(std::int64_t train, std::int64_t test, Rng& rng) {
   return cut(of(data::swiss_roll(train + test, real(0.1), rng)), train, test);
 }
 
+/// Where each text stands among others; NaN for one that does not.
+std::vector<real> places_of(const std::vector<std::string>& texts,
+                            const std::vector<std::string>& others) {
+  std::vector<real> places;
+  for (const std::string& text : texts) {
+    const auto found = std::find(others.begin(), others.end(), text);
+    places.push_back(found == others.end() ? std::numeric_limits<real>::quiet_NaN()
+                                           : static_cast<real>(found - others.begin()));
+  }
+  return places;
+}
+
 /// `train` and the rest encoded as numbers.
 Problem encoded(const data::Table& train, const data::Table& test) {
+  const data::Table encoding = encoding_of(train);
   const auto examples = [&](const data::Table& part) {
-    Examples all{.x = data::encode(part, train),
+    Examples all{.x = data::encode(part, encoding),
                  .y = part.label,
                  .class_names = train.answers,
-                 .feature_names = data::encoded_names(train)};
+                 .feature_names = data::encoded_names(encoding),
+                 .encoding = encoding};
     if (train.answers.empty()) all.target = part.target;
     return all;
   };
@@ -196,6 +212,83 @@ Problem split(const data::Table& table, std::int64_t train, std::int64_t test, R
     if (!table.label.empty()) shuffled.label[i] = table.label[from];
   }
   return encoded(data::rows(shuffled, 0, train), data::rows(shuffled, train, test));
+}
+
+data::Table encoding_of(const data::Table& fitted_to) {
+  constexpr real missing = std::numeric_limits<real>::quiet_NaN();
+  const auto width = static_cast<std::int64_t>(fitted_to.columns.size());
+  data::Table nothing = fitted_to;  // one row without any value: encoded, it shows the medians
+  nothing.x = Array::full({1, width}, missing);
+  nothing.label.clear();
+  nothing.target = {0};
+  const Array medians = data::encode(nothing, fitted_to);
+  data::Table two = nothing;
+  two.x = Array::zeros({2, width});
+  two.target = {0, 0};
+  std::int64_t at = 0;
+  for (std::int64_t j = 0; j < width; ++j) {
+    const auto categories =
+        static_cast<std::int64_t>(fitted_to.columns[static_cast<std::size_t>(j)].categories.size());
+    if (categories > 0) {
+      at += categories;
+      continue;
+    }
+    bool marked = false;
+    for (std::int64_t i = 0; i < fitted_to.size() && !marked; ++i)
+      marked = std::isnan(fitted_to.x[i * width + j]);
+    two.x.data()[j] = medians[at];
+    two.x.data()[width + j] = marked ? missing : medians[at];
+    at += marked ? 2 : 1;
+  }
+  return two;
+}
+
+Examples encode_as(const data::Table& table, const data::Table& encoding,
+                   const std::vector<std::string>& class_names) {
+  const auto from = static_cast<std::int64_t>(table.columns.size());
+  const auto width = static_cast<std::int64_t>(encoding.columns.size());
+  data::Table like = encoding;
+  like.x = Array({table.size(), width});
+  like.target = table.target;
+  for (std::int64_t j = 0; j < width; ++j) {
+    const data::TableColumn& column = encoding.columns[static_cast<std::size_t>(j)];
+    const auto found = std::find_if(table.columns.begin(), table.columns.end(),
+                                    [&](const auto& other) { return other.name == column.name; });
+    check(found != table.columns.end(), [&] {
+      return "There is no column \"" + column.name + "\", from which the model has learned.";
+    });
+    check(found->categories.empty() == column.categories.empty(), [&] {
+      return "The column \"" + column.name + "\" holds " +
+             (column.categories.empty() ? "texts where the model has learned from numbers."
+                                        : "numbers where the model has learned from texts.");
+    });
+    const std::vector<real> places = places_of(found->categories, column.categories);
+    const std::int64_t source = found - table.columns.begin();
+    for (std::int64_t i = 0; i < table.size(); ++i) {
+      const real number = table.x[i * from + source];
+      const bool known = places.empty() || std::isnan(number);
+      like.x.data()[i * width + j] = known ? number : places[static_cast<std::size_t>(number)];
+    }
+  }
+  Examples all{.x = data::encode(like, encoding),
+               .class_names = class_names,
+               .feature_names = data::encoded_names(encoding),
+               .encoding = encoding};
+  if (class_names.empty()) {
+    all.target = table.target;
+    return all;
+  }
+  const std::vector<real> places = places_of(table.answers, class_names);
+  for (const std::int32_t label : table.label) {
+    const real place = places[static_cast<std::size_t>(label)];
+    check(!std::isnan(place), [&] {
+      return "The model has not learned the class \"" +
+             table.answers[static_cast<std::size_t>(label)] + "\", only " + one_of(class_names) +
+             ".";
+    });
+    all.y.push_back(static_cast<std::int32_t>(place));
+  }
+  return all;
 }
 
 std::span<const ExamplesEntry> all_examples() { return entries; }

@@ -4,6 +4,7 @@
 // each, and the sets of them that can be asked for by name.
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -22,6 +23,8 @@ struct Examples {
   std::vector<real> target = {};                ///< numbers; empty where classes are
   std::vector<std::string> class_names = {};    ///< empty where numbers are to be told
   std::vector<std::string> feature_names = {};  ///< of a table's columns, else empty
+  /// Of a table: two rows to which data::encode() fits as to the training part.
+  std::optional<data::Table> encoding = {};
 
   bool numbers() const { return class_names.empty(); }
   bool pictures() const { return x.shape().axes() == 4; }
@@ -42,6 +45,15 @@ Problem split(const Examples& all, std::int64_t train, std::int64_t test, Rng& r
 /// A table as examples: categories and missing values become numbers as the training part alone
 /// tells (data::encode). Throws Error as split().
 Problem split(const data::Table& table, std::int64_t train, std::int64_t test, Rng& rng);
+
+/// Two rows that make the same of a table as `fitted_to` does: columns, medians, and which numbers
+/// have been missing.
+data::Table encoding_of(const data::Table& fitted_to);
+/// A table as examples for a model that has learned with `encoding`, and of these classes (none: a
+/// number). Columns are found by name; a category that was not there then counts as missing. Throws
+/// Error for a column that is missing or of another kind, and for an unknown class.
+Examples encode_as(const data::Table& table, const data::Table& encoding,
+                   const std::vector<std::string>& class_names);
 
 struct ExamplesEntry {
   const char* name;   ///< "moons"

@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "io/weights.h"
 #include "kernels/kernels.h"
 #include "tensor/check.h"
 
@@ -50,6 +51,22 @@ void for_blocks(const nn::Sequential& network, const Shape& shape, const real* x
   }
 }
 
+/// Writes a network's weights under PyTorch's names or reads all that is left to be read into them.
+void exchange_weights(nn::Sequential& network, classic::State& state) {
+  if (state.reading()) {
+    io::Safetensors file;
+    for (const auto& [name, array] : state.arrays()) file.tensors.emplace_back(name, array);
+    io::load_weights(network, file);
+    for (const auto& [name, tensor] : file.tensors) {
+      Array read;
+      state.array(name, read, tensor.shape());
+    }
+  } else {
+    for (auto& [name, array] : io::weights_of(network).tensors)
+      state.array(name, array, array.shape());
+  }
+}
+
 }  // namespace
 
 void check_training(const char* who, const TrainingOptions& options) {
@@ -58,10 +75,9 @@ void check_training(const char* who, const TrainingOptions& options) {
         "[" + std::string(who) + "] needs 1 to 100,000 epochs, batch >= 1 and lr > 0");
 }
 
-Training::Training(nn::Sequential network, const Array& examples, const TrainingOptions& options,
-                   Rng rng)
-    : network_(std::move(network)),
-      optimizer_(network_.parameters(), {.lr = options.lr}),
+Training::Training(const nn::Sequential& network, const Array& examples,
+                   const TrainingOptions& options, Rng rng)
+    : optimizer_(network.parameters(), {.lr = options.lr}),
       examples_(examples),
       order_(static_cast<std::size_t>(examples.shape()[0])),
       rng_(rng),
@@ -91,15 +107,24 @@ void Training::step(const Tensor& loss) {
 }
 
 const nn::Sequential& NetworkClassifier::network() const {
-  check(training_ != nullptr,
+  check(network_.has_value(),
         [&] { return "[" + std::string(name()) + "] has no network before start()"; });
-  return training_->network();
+  return *network_;
+}
+
+void NetworkClassifier::exchange(classic::State& state) {
+  if (state.reading()) {
+    Rng rng;
+    network_ = build(rng);
+    training_.reset();
+  }
+  exchange_weights(*network_, state);
 }
 
 void NetworkClassifier::begin(Rng rng) {
-  nn::Sequential network = build(rng);
-  training_ = std::make_unique<Training>(std::move(network), examples().reshape(examples_shape()),
-                                         options_, rng);
+  network_ = build(rng);
+  training_ =
+      std::make_unique<Training>(*network_, examples().reshape(examples_shape()), options_, rng);
 }
 
 void NetworkClassifier::slice() {
@@ -108,15 +133,14 @@ void NetworkClassifier::slice() {
   std::vector<std::int32_t> y;
   y.reserve(rows.size());
   for (const int row : rows) y.push_back(labels()[static_cast<std::size_t>(row)]);
-  training_->step(cross_entropy(training_->network()(Tensor(x)), y));
+  training_->step(cross_entropy((*network_)(Tensor(x)), y));
   report(training_->share());
 }
 
 void NetworkClassifier::score(const real* x, std::int64_t rows, real* scores) const {
-  for_blocks(
-      training_->network(), batch_shape(rows), x, [&](std::int64_t first, const Array& logits) {
-        kernels::softmax(logits.shape()[0], classes(), logits.data(), scores + first * classes());
-      });
+  for_blocks(*network_, batch_shape(rows), x, [&](std::int64_t first, const Array& logits) {
+    kernels::softmax(logits.shape()[0], classes(), logits.data(), scores + first * classes());
+  });
 }
 
 MlpClassifier::MlpClassifier(const std::vector<int>& hidden, const TrainingOptions& options)
@@ -134,7 +158,10 @@ CnnClassifier::CnnClassifier(const TrainingOptions& options) : NetworkClassifier
 }
 
 void CnnClassifier::check_fits(const data::Dataset& train) const {
-  const Shape& shape = train.x.shape();
+  check_pictures(train.x.shape());
+}
+
+void CnnClassifier::check_pictures(const Shape& shape) {
   check(shape.axes() == 4 && shape[1] >= 4 && shape[2] >= 4, [&] {
     return "[CnnClassifier] reads pictures (n,height,width,channels) of at least 4 by 4, not " +
            shape.text();
@@ -143,6 +170,7 @@ void CnnClassifier::check_fits(const data::Dataset& train) const {
 
 nn::Sequential CnnClassifier::build(Rng& rng) const {
   const Shape& shape = examples_shape();
+  check_pictures(shape);
   const auto channels = static_cast<int>(shape[3]);
   const auto places = static_cast<int>((shape[1] / 4) * (shape[2] / 4));
   std::vector<nn::Layer> layers;
@@ -165,6 +193,17 @@ MlpRegressor::MlpRegressor(const std::vector<int>& hidden, const TrainingOptions
   check_training("MlpRegressor", options);
 }
 
+void MlpRegressor::exchange(classic::State& state) {
+  state.number("mean", mean_);
+  state.number("deviation", deviation_);
+  if (state.reading()) {
+    Rng rng;
+    network_ = mlp(features(), hidden_, 1, rng);
+    training_.reset();
+  }
+  exchange_weights(*network_, state);
+}
+
 void MlpRegressor::begin(Rng rng) {
   double sum = 0, squares = 0;
   for (const real target : targets()) sum += static_cast<double>(target);
@@ -176,8 +215,8 @@ void MlpRegressor::begin(Rng rng) {
   mean_ = static_cast<real>(mean);
   deviation_ = static_cast<real>(std::sqrt(squares / static_cast<double>(count())));
   if (!(deviation_ > 0)) deviation_ = 1;
-  nn::Sequential network = mlp(features(), hidden_, 1, rng);
-  training_ = std::make_unique<Training>(std::move(network), examples(), options_, rng);
+  network_ = mlp(features(), hidden_, 1, rng);
+  training_ = std::make_unique<Training>(*network_, examples(), options_, rng);
 }
 
 void MlpRegressor::slice() {
@@ -186,16 +225,15 @@ void MlpRegressor::slice() {
   Array target({static_cast<std::int64_t>(rows.size()), 1});
   for (std::size_t i = 0; i < rows.size(); ++i)
     target.data()[i] = (targets()[static_cast<std::size_t>(rows[i])] - mean_) / deviation_;
-  training_->step(mse_loss(training_->network()(Tensor(x)), Tensor(target)));
+  training_->step(mse_loss((*network_)(Tensor(x)), Tensor(target)));
   report(training_->share());
 }
 
 void MlpRegressor::predict_rows(const real* x, std::int64_t rows, real* predicted) const {
-  for_blocks(training_->network(), Shape{rows, features()}, x,
-             [&](std::int64_t first, const Array& outputs) {
-               for (std::int64_t i = 0; i < outputs.size(); ++i)
-                 predicted[first + i] = mean_ + deviation_ * outputs[i];
-             });
+  for_blocks(*network_, Shape{rows, features()}, x, [&](std::int64_t first, const Array& outputs) {
+    for (std::int64_t i = 0; i < outputs.size(); ++i)
+      predicted[first + i] = mean_ + deviation_ * outputs[i];
+  });
 }
 
 }  // namespace grad::models

@@ -4,6 +4,7 @@
 // comparison: fitted in slices, a batch each, and asked in the same way.
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "classic/model.h"
@@ -20,12 +21,12 @@ struct TrainingOptions {
 /// Throws Error beginning with [who] for an option out of range.
 void check_training(const char* who, const TrainingOptions& options);
 
-/// What a network needs to be trained a batch at a time: itself, its optimiser and an order of the
-/// examples.
+/// What a network needs to be trained a batch at a time: an optimiser and an order of the examples.
 class Training {
  public:
   /// Batches of `examples` (n, ...) in a new order every epoch.
-  Training(nn::Sequential network, const Array& examples, const TrainingOptions& options, Rng rng);
+  Training(const nn::Sequential& network, const Array& examples, const TrainingOptions& options,
+           Rng rng);
 
   /// The rows of the next batch, and their numbers in `x`.
   std::vector<int> next(Array& x);
@@ -33,10 +34,8 @@ class Training {
   void step(const Tensor& loss);
   /// Share of all epochs' batches that are done.
   double share() const { return static_cast<double>(done_) / static_cast<double>(total_); }
-  nn::Sequential& network() { return network_; }
 
  private:
-  nn::Sequential network_;
   optim::Adam optimizer_;
   Array examples_;
   std::vector<int> order_;
@@ -48,7 +47,7 @@ class Training {
 /// probabilities, from the first step on.
 class NetworkClassifier : public classic::Classifier {
  public:
-  bool ready() const override { return training_ != nullptr && training_->share() > 0; }
+  bool ready() const override { return network_ && progress() > 0; }
   /// Throws Error before start().
   const nn::Sequential& network() const;
 
@@ -58,12 +57,14 @@ class NetworkClassifier : public classic::Classifier {
   virtual nn::Sequential build(Rng& rng) const = 0;
 
  private:
+  void exchange(classic::State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void score(const real* x, std::int64_t rows, real* scores) const override;
   Shape batch_shape(std::int64_t rows) const { return examples_shape().with(0, rows); }
 
   TrainingOptions options_;
+  std::optional<nn::Sequential> network_;
   std::unique_ptr<Training> training_;
 };
 
@@ -89,6 +90,7 @@ class CnnClassifier : public NetworkClassifier {
 
  private:
   void check_fits(const data::Dataset& train) const override;
+  static void check_pictures(const Shape& shape);
   nn::Sequential build(Rng& rng) const override;
 };
 
@@ -99,15 +101,17 @@ class MlpRegressor : public classic::Regressor {
   /// As MlpClassifier.
   explicit MlpRegressor(const std::vector<int>& hidden, const TrainingOptions& options = {});
   const char* name() const override { return "MlpRegressor"; }
-  bool ready() const override { return training_ != nullptr && training_->share() > 0; }
+  bool ready() const override { return network_ && progress() > 0; }
 
  private:
+  void exchange(classic::State& state) override;
   void begin(Rng rng) override;
   void slice() override;
   void predict_rows(const real* x, std::int64_t rows, real* predicted) const override;
 
   std::vector<int> hidden_;
   TrainingOptions options_;
+  std::optional<nn::Sequential> network_;
   std::unique_ptr<Training> training_;
   real mean_ = 0, deviation_ = 1;  // of the targets
 };

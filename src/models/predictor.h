@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "classic/features.h"
+#include "io/safetensors.h"
 #include "models/examples.h"
 #include "models/registry.h"
 
@@ -43,6 +44,14 @@ class Predictor {
     learner().finish();
   }
 
+  /// All that predictions need, as a safetensors file: the model's arrays under its own names (a
+  /// network's under PyTorch's), those around it as "scale.means", "encoding" and the like, and
+  /// names as texts. Throws Error before the model has learned anything.
+  io::Safetensors save() const;
+  /// From such a file. Throws Error, one sentence, where it holds no model of this program, one of
+  /// a later version, or not what the model needs.
+  static Predictor load(const io::Safetensors& file);
+
   const ModelEntry& entry() const { return *entry_; }
   const Options& options() const { return options_; }
   /// True for a model that tells numbers. These throw Error before start().
@@ -50,6 +59,8 @@ class Predictor {
   const classic::Classifier& classifier() const;
   const classic::Regressor& regressor() const;
 
+  /// What it has learned from, without the examples: names, encoding, and x with one row of zeros.
+  const Examples& learned_from() const { return like_; }
   /// x as the model wants it.
   Array prepared(const Array& x) const;
   /// Throws Error unless the examples are like those it learned from.
@@ -60,6 +71,7 @@ class Predictor {
 
   const ModelEntry* entry_;
   Options options_;
+  Examples like_;
   std::optional<classic::Standardizer> scale_;
   std::unique_ptr<classic::Classifier> classifier_;
   std::unique_ptr<classic::Regressor> regressor_;
