@@ -108,6 +108,11 @@ test('a curve is drawn by mouse and by finger', async (t) => {
   const element = await curve(page);
   const figure = element.locator('.grad-drawable');
   await button(element, 'Set it with sliders').click();
+  await until(
+    () => heights(element),
+    (now) => now.length === 5,
+    'the sliders, above the figure',
+  );
   const at = async (along, down) => {
     await figure.evaluate((each) => each.scrollIntoView({ block: 'center', behavior: 'instant' }));
     const box = await figure.boundingBox();
