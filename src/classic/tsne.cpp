@@ -190,13 +190,6 @@ void Tsne::place() {
   moves_.assign(2 * points, 0);
   gains_.assign(2 * points, 1);
   normalizer_ = stretch_ = entropy_ = 0;
-  Scratch<real> logs(n);
-  for (std::int64_t i = 0; i < n; ++i) {
-    const real* p = p_.data() + i * n;
-    kernels::unary(kernels::Unary::log, n, p, logs.data());
-    for (std::int64_t j = 0; j < n; ++j)
-      if (j != i) entropy_ += static_cast<double>(p[j]) * static_cast<double>(logs[j]);
-  }
   phase_ = Phase::moving;
   at_ = 0;
 }
@@ -239,6 +232,10 @@ void Tsne::pull(std::int64_t row) {
   kernels::unary(kernels::Unary::log, n, logs.data(), logs.data());
   for (j = 0; j < n; ++j)
     if (j != row) stretch_ += static_cast<double>(p[j]) * static_cast<double>(logs[j]);
+  if (iteration_ > 0) return;
+  kernels::unary(kernels::Unary::log, n, p, logs.data());
+  for (j = 0; j < n; ++j)
+    if (j != row) entropy_ += static_cast<double>(p[j]) * static_cast<double>(logs[j]);
 }
 
 // A step down the gradient 4 (Σ p k Δ - Σ k² Δ / Σ k), with the gains of Jacobs (1988).
