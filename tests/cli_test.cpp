@@ -100,8 +100,9 @@ TEST_CASE("unknown commands and options are refused", "[cli]") {
   check_refused({"demo"}, "The name of a demo is missing. See gradschool --help.");
   check_refused({"demo", "--json"}, "The name of a demo is missing. See gradschool --help.");
   check_refused({"demo", "moonshine"}, "There is no demo called \"moonshine\".");
-  check_refused({"quiz"},
-                "The action after quiz (check or import) is missing. See gradschool --help.");
+  check_refused(
+      {"quiz"},
+      "The action after quiz (check, draw, import or stats) is missing. See gradschool --help.");
   check_refused({"quiz", "solve"}, "There is no quiz action \"solve\". See gradschool --help.");
   check_refused({"quiz", "check"}, "The bank's file is missing. See gradschool --help.");
 }

@@ -11,7 +11,7 @@
 
 #include "app/cli_arguments.h"
 #include "app/cli_fit.h"
-#include "app/cli_import.h"
+#include "app/cli_quiz.h"
 #include "app/cli_sample.h"
 #include "app/recording.h"
 #include "app/window.h"
@@ -42,12 +42,6 @@ constexpr const char* kHelp = R"(gradschool: the demos and quizzes of the course
       the same parameters, seed and steps give the same numbers as in the browser;
       STATE as in a page's address (n:500,seed:3,step:40); --figures adds what the
       figures show, as tables and series
-  gradschool quiz check BANK.json
-      reads a bank of questions and says what is in it, or what is wrong with it;
-      runs again what its predictions are about and compares the keys
-  gradschool quiz import FILE.gift|FILE.xml [--output QUIZ.yml]
-      makes quiz.yml of questions in GIFT or Moodle XML; says, by line, what our
-      questions cannot hold, and marks what is still to be written
 )";
 
 constexpr const char* kHelpEnd =
@@ -214,85 +208,6 @@ int demo(Arguments arguments) {
   return 0;
 }
 
-// --- quiz check
-// -----------------------------------------------------------------------------------
-
-/// "single 3, numeric 1"; kinds that do not occur are left out.
-std::string counts_text(const std::vector<std::pair<std::string, int>>& counts) {
-  std::string text;
-  for (const auto& [kind, count] : counts) {
-    if (count == 0) continue;
-    if (!text.empty()) text += ", ";
-    text += kind + " " + std::to_string(count);
-  }
-  return text;
-}
-
-void print_bank(const quiz::Bank& bank) {
-  const auto count_if = [&](auto matches) {
-    return static_cast<int>(std::count_if(bank.questions.begin(), bank.questions.end(), matches));
-  };
-  std::vector<std::pair<std::string, int>> types, levels;
-  for (const quiz::Type type : {quiz::Type::single, quiz::Type::multiple, quiz::Type::numeric,
-                                quiz::Type::predict, quiz::Type::order, quiz::Type::match,
-                                quiz::Type::fill, quiz::Type::output, quiz::Type::task})
-    types.emplace_back(quiz::name_of(type),
-                       count_if([&](const auto& q) { return q.type == type; }));
-  int level = 0;
-  for (const char* name : {"recall", "apply", "analyse", "transfer"}) {
-    level++;
-    levels.emplace_back(name, count_if([&](const auto& q) { return q.level == level; }));
-  }
-  print("questions: " + std::to_string(bank.questions.size()) + "\n");
-  print("types: " + counts_text(types) + "\nlevels: " + counts_text(levels) + "\n");
-  for (const std::string& id : bank.quick_check) print("quick check: " + id + "\n");
-}
-
-/// Runs what each prediction is about once more; its key must be what comes out, to the bit.
-/// Returns how many there are.
-int check_predictions(const quiz::Bank& bank) {
-  int count = 0;
-  for (const quiz::Question& question : bank.questions) {
-    if (question.type != quiz::Type::predict) continue;
-    const quiz::PredictedRun& predicted = question.run;
-    const auto fail_with = [&](const std::string& sentence) {
-      fail("Question " + question.id + ": " + sentence);
-    };
-    double value = 0;
-    try {
-      value = demos::run_of(predicted.demo, predicted.state).readout(predicted.readout);
-    } catch (const Error& error) {
-      fail_with(error.what());
-    }
-    if (value != question.value)
-      fail_with("its key is " + number_text(question.value) + ", but the run gives " +
-                number_text(value) + ".");
-    count++;
-  }
-  return count;
-}
-
-int quiz_command(Arguments arguments) {
-  const std::string_view action = arguments.take_word("The action after quiz (check or import)");
-  if (action == "import") return import_command(arguments);
-  if (action != "check") throw UsageError("There is no quiz action " + quoted(action) + ".");
-  const std::string path(arguments.take_word("The bank's file"));
-  arguments.expect_none_left();
-  try {
-    const quiz::Bank bank = quiz::load_bank(read_file(path));
-    for (const auto& [id, sentence] : bank.left_out)
-      std::fprintf(stderr, "%s: %s\n", path.c_str(), sentence.c_str());
-    if (!bank.left_out.empty()) return 1;
-    const int predictions = check_predictions(bank);
-    print_bank(bank);
-    if (predictions > 0) print("predictions run again: " + std::to_string(predictions) + "\n");
-    return 0;
-  } catch (const Error& error) {
-    std::fprintf(stderr, "%s: %s\n", path.c_str(), error.what());
-    return 1;
-  }
-}
-
 // --- window ---------------------------------------------------------------------------------
 
 int window(Arguments arguments) {
@@ -333,7 +248,7 @@ int dispatch(std::span<const std::string_view> words) {
   if (command != "--help" && command != "--version")
     throw UsageError("There is no command " + quoted(command) + ".");
   arguments.expect_none_left();
-  print(command == "--help" ? std::string(kHelp) + kFitHelp + kSampleHelp + kHelpEnd
+  print(command == "--help" ? std::string(kHelp) + kQuizHelp + kFitHelp + kSampleHelp + kHelpEnd
                             : "gradschool " GRAD_VERSION "\n");
   return 0;
 }

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/open_runs.h"
 #include "app/prediction.h"
 #include "app/recording.h"
 #include "app/sweep.h"
@@ -28,7 +29,7 @@ constexpr Pace kFastPace{.between_pictures = 500};  // hardly any time goes into
 /// A demo with its controls: the figure, the parameters, what came out, and the run.
 class DemoView final : public View {
  public:
-  explicit DemoView(std::string_view name) : run_(name) { announce(); }
+  explicit DemoView(std::string_view name) : run_(name), open_run_(run_) { announce(); }
 
   bool running() const override {
     return restoring() || (playing() && !run_.complete() && !prediction_.asking());
@@ -36,6 +37,7 @@ class DemoView final : public View {
 
   void advance() override {
     if (!running()) return;
+    open_run_.use();
     const bool was_restoring = restoring();
     if (!run_.step()) restore_to_ = 0;
     if (run_.complete() || (was_restoring && !restoring())) announce();
@@ -53,6 +55,7 @@ class DemoView final : public View {
   /// A link to a step shows that step and waits there; other links play.
   std::string restore(std::string_view state) override {
     std::vector<std::string> problems;
+    open_run_.use();
     restore_to_ = run_.restore(state, problems);
     play_ = restore_to_ > 0 ? Play::off : Play::automatic;
     prediction_.drop();
@@ -384,6 +387,7 @@ class DemoView final : public View {
   void announce() { announced_ = narrated(); }
 
   demos::Run run_;
+  OpenRun open_run_;
   Prediction prediction_;
   Play play_ = Play::automatic;
   std::int64_t restore_to_ = 0;

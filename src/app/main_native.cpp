@@ -194,17 +194,19 @@ class Window {
     look();
   }
 
-  /// The demo, in the state that a prediction of the quiz is about.
-  void show_run(const std::string& question) {
+  /// The demo that a question is about: in the state that was to be predicted, or for the learner
+  /// to do what a task asks.
+  void show_run(const std::string& id) {
     const quiz::Bank bank = quiz::load_bank(bank_);
-    const quiz::PredictedRun& run = bank.find(question)->run;
+    const quiz::Question& question = *bank.find(id);
+    const quiz::PredictedRun& run = question.run;
     const auto& all = menu_.entries();
     const auto demo = std::find_if(all.begin(), all.end(),
                                    [&](const Entry& entry) { return entry.name == run.demo; });
     if (demo == all.end()) return;
     menu_.choose(static_cast<std::size_t>(demo - all.begin()));
     open();
-    main_->restore(run.state);
+    if (question.type == quiz::Type::predict) main_->restore(run.state);
   }
 
   void look() {

@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/open_runs.h"
 #include "app/view.h"
 #include "quiz/quiz.h"
 #include "tensor/check.h"
@@ -21,8 +22,19 @@ std::vector<std::string> split(std::string_view list) {
   return parts;
 }
 
+/// Those asked for, without what the bank left out.
 std::vector<std::string> questions(const quiz::Bank& bank, std::string_view ids) {
-  return ids.empty() ? bank.quick_check : split(ids);
+  if (ids.empty()) return bank.quick_check;
+  std::vector<std::string> asked = split(ids);
+  if (!bank.left_out.empty())
+    std::erase_if(asked, [&](const std::string& id) { return bank.find(id) == nullptr; });
+  return asked;
+}
+
+quiz::Confidence confidence_of(std::string_view text) {
+  return text == "sure"     ? quiz::Confidence::sure
+         : text == "unsure" ? quiz::Confidence::unsure
+                            : quiz::Confidence::none;
 }
 
 class QuizView final : public View {
@@ -47,8 +59,13 @@ class QuizView final : public View {
 
   void quiz_action(std::string_view action, int item, int option, std::string_view text) override {
     if (action == "choose") quiz_.choose(item, option, text != "0");
-    if (action == "enter") quiz_.enter(item, text);
-    if (action == "check") quiz_.check(item);
+    if (action == "enter") quiz_.enter(item, text, option);
+    if (action == "check") check(item);
+    double place = 0;
+    if (action == "move" && quiz::parse_number(text, place) && place >= 0 && place < 100)
+      quiz_.move(item, option, static_cast<int>(place));
+    if (action == "rate") quiz_.rate(item, confidence_of(text));
+    if (action == "missed") quiz_.repeat_missed();
     if (action == "retry") quiz_.retry(item);
     if (action == "reveal") quiz_.reveal(item);
     if (action == "hint") quiz_.show_hint(item);
@@ -58,9 +75,20 @@ class QuizView final : public View {
   }
 
  private:
+  /// A task is graded by what its demo now shows.
+  void check(int item) {
+    if (item < 0 || item >= quiz_.size()) return;
+    const quiz::Question& question = *quiz_.item(item).question;
+    if (question.type == quiz::Type::task) quiz_.enter(item, report_of(question.run.demo));
+    quiz_.check(item);
+  }
+
   void content(ui::Ui& ui) override {
     const std::uint64_t before = quiz_.revision();
-    if (const quiz::Question* asked = ui::draw_quiz(ui, quiz_)) run_request_ = asked->id;
+    const ui::QuizRequest asked = ui::draw_quiz(ui, quiz_);
+    if (asked.kind == ui::QuizRequest::Kind::run)
+      run_request_ = quiz_.item(asked.item).question->id;
+    if (asked.kind == ui::QuizRequest::Kind::check) check(asked.item);
     if (quiz_.revision() != before) changed();
   }
 

@@ -95,7 +95,9 @@ class View {
   virtual std::vector<std::string> jobs() const { return {}; }
   virtual void take_job(std::string_view /*state*/, std::string_view /*result*/) {}
   /// A quiz action by name for the HTML form: "choose" (`text` "0" takes a choice back), "enter"
-  /// (`text` as typed), "check", "retry", "reveal", "hint", "go", "reset". Ignored by demos.
+  /// (`text` as typed; `option` the gap), "move" (from place `option` to place `text`), "rate"
+  /// (`text` "sure", "unsure" or ""), "check" (a task by the demo's open run), "retry", "reveal",
+  /// "hint", "go", "missed", "reset". Ignored by demos.
   virtual void quiz_action(std::string_view action, int item, int option, std::string_view text);
   /// Before its first run a demo asks for a guess at this read-out (Prediction). Throws Error if it
   /// has none of that name. Ignored by quizzes.

@@ -579,6 +579,72 @@ void Ui::draw_row_mark(const Choice& choice, Role role, const Rect& box) {
   }
 }
 
+bool Ui::arrow_button(const std::string& id, const std::string& label, const Rect& rect, bool up,
+                      bool enabled) {
+  Node node;
+  node.id = id;
+  node.role = Role::button;
+  node.label = label;
+  node.disabled = !enabled;
+  node.rect = rect;
+  const Pointer pointer = interact(std::move(node));
+  bool pressed = pointer.clicked;
+  if (pointer.focused && activated_by_key()) pressed = focus_visible_ = true;
+  if (take_action(id)) pressed = true;
+  const ImVec2 middle = center(rect);
+  const float r = 5, tip = up ? -r / 2 : r / 2;
+  const ImVec2 points[] = {
+      {middle.x - r, middle.y - tip}, {middle.x, middle.y + tip}, {middle.x + r, middle.y - tip}};
+  if (pointer.hovered)
+    list().AddRectFilled(top_left(rect), bottom_right(rect), to_imgui(theme_->raised),
+                         tokens::radius);
+  const std::uint32_t color = pointer.hovered ? theme_->accent : theme_->ink;
+  list().AddPolyline(points, 3, to_imgui(enabled ? color : theme_->hairline), 0, 2);
+  if (pointer.focused && focus_visible_) draw_focus_ring(rect, tokens::radius);
+  return pressed && enabled;
+}
+
+int Ui::movable(const MovableRow& row) {
+  const float size = text_size(), padding = 12, mark = 20;
+  const float press = theme_->touch ? 44 : 32;
+  const float inside = area_.width - 3 * padding - mark - 2 * press;
+  const std::string words =
+      (row.left.empty() ? "" : std::string(row.left) + "  →  ") + std::string(row.text);
+  const RichText label(words, size, inside);
+  const RichText note(row.note, small_size(), inside);
+  const float note_height = row.note.empty() ? 0 : note.height() + 2;
+  const float height = std::max(label.height() + note_height + 20, press + 8);
+  if (!area_.empty) area_.y -= kBlockGap - kRowGap;
+  const Rect rect = place(0, height);
+  std::uint32_t border = theme_->hairline;
+  if (row.mark == Choice::Mark::right) border = theme_->good;
+  if (row.mark == Choice::Mark::wrong) border = theme_->bad;
+  const ImVec2 a = top_left(rect), b = bottom_right(rect);
+  list().AddRect(a, b, to_imgui(border), tokens::radius);
+  const float top = rect.y + (height - label.height() - note_height) / 2;
+  float x = rect.x + padding;
+  if (row.mark != Choice::Mark::none) {
+    Choice marked{};
+    marked.mark = row.mark;
+    draw_row_mark(marked, Role::text, {x, top, mark, mark});
+    x += mark + padding;
+  }
+  label.draw(list(), {x, top}, to_imgui(theme_->ink));
+  note.draw(list(), {x, top + label.height() + 2}, to_imgui(theme_->muted));
+  const std::string id(row.id), name = plain_text(row.text);
+  record_words(id, Role::text,
+               plain_text(words + (row.note.empty() ? "" : ". ") + std::string(row.note)), rect);
+  const auto button = [&](int place_from_right) {
+    return Rect{rect.x + rect.w - static_cast<float>(place_from_right) * press - 4,
+                rect.y + (height - press) / 2, press, press};
+  };
+  if (!row.enabled) return 0;
+  const bool up = arrow_button(id + ".up", "Move “" + name + "” up", button(2), true, row.enabled);
+  const bool down =
+      arrow_button(id + ".down", "Move “" + name + "” down", button(1), false, row.enabled);
+  return up ? -1 : down ? 1 : 0;
+}
+
 bool Ui::text_box(std::string_view id, std::string_view label, std::string& text, bool enabled,
                   bool invalid) {
   const float size = text_size();
@@ -725,6 +791,43 @@ void Ui::paragraph(std::string_view id, std::string_view text, std::uint32_t col
 }
 
 void Ui::text(std::string_view id, std::string_view text) { paragraph(id, text, theme_->ink, 1); }
+
+void Ui::code(std::string_view id, std::string_view text) {
+  // The faces have no fixed width, and one more would cost every page its bytes: each character
+  // stands in the middle of a cell of its own.
+  const float size = text_size(), cell = 0.6f * size, line = 1.45f * size, padding = 12;
+  const int columns = std::max(8, static_cast<int>((area_.width - 2 * padding) / cell));
+  struct Cell {
+    int column, row;
+    std::string_view character;
+  };
+  std::vector<Cell> cells;
+  int column = 0, row = 0;
+  for (std::string_view rest = text; !rest.empty();) {
+    std::size_t length = 1;
+    while (length < rest.size() && (static_cast<unsigned char>(rest[length]) & 0xc0) == 0x80)
+      length++;
+    const bool breaks = rest[0] == '\n';
+    if (breaks || column == columns) {
+      column = 0;
+      row++;
+    }
+    if (!breaks) cells.push_back({column++, row, rest.substr(0, length)});
+    rest.remove_prefix(length);
+  }
+  const float height = static_cast<float>(row + 1) * line + 2 * padding;
+  const Rect rect = place(0, height);
+  list().AddRectFilled(top_left(rect), bottom_right(rect), to_imgui(theme_->raised),
+                       tokens::radius);
+  for (const Cell& each : cells) {
+    const float width = text_width(Face::text, size, each.character);
+    const float x = rect.x + padding + static_cast<float>(each.column) * cell + (cell - width) / 2;
+    const float y = rect.y + padding + static_cast<float>(each.row) * line;
+    draw_text(list(), Face::text, size, {x, y + baseline_offset(size, line)}, to_imgui(theme_->ink),
+              each.character);
+  }
+  record_words(id, Role::text, std::string(text), rect);
+}
 
 void Ui::muted(std::string_view id, std::string_view text, int lines) {
   paragraph(id, text, theme_->muted, lines);

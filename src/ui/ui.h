@@ -58,6 +58,15 @@ struct Choice {
   std::string_view note = {};                                ///< shown under the label: feedback
 };
 
+/// A row of a list that is brought into order.
+struct MovableRow {
+  std::string_view id, text;
+  std::string_view left = {};  ///< what stands opposite, before an arrow; may be empty
+  bool enabled = true;
+  Choice::Mark mark = Choice::Mark::none;
+  std::string_view note = {};
+};
+
 /// "1,250", "−0.07", "0.123"; an en dash for NaN, "∞" for infinity.
 std::string format_number(double value, int decimals);
 /// A slider's value as shown and read out: format_number and the unit. A logarithmic slider without
@@ -102,6 +111,8 @@ class Ui {
   /// The same rows with a mark and a note. choose_many() returns whether it was switched.
   bool choose_one(const Choice& choice) { return choose(choice, Role::radio); }
   bool choose_many(const Choice& choice) { return choose(choice, Role::checkbox); }
+  /// With two buttons, `id`.up and `id`.down: -1 or 1 if the row is to move that way, else 0.
+  int movable(const MovableRow& row);
   /// A number or short text; in the page a real input lies over it, because phones' keyboards and
   /// input methods do not reach ImGui.
   bool text_box(std::string_view id, std::string_view label, std::string& text, bool enabled = true,
@@ -121,6 +132,8 @@ class Ui {
   /// A heading set as text is, but larger: a question.
   void prompt(std::string_view id, std::string_view text);
   void text(std::string_view id, std::string_view text);
+  /// A program, every character as wide as every other.
+  void code(std::string_view id, std::string_view text);
   /// Takes the room of at least `lines` lines, so that what is below does not move with the text.
   void muted(std::string_view id, std::string_view text, int lines = 1);
   /// A few quiet words, only as wide as they are: beside a button, say.
@@ -216,6 +229,8 @@ class Ui {
   Pointer interact(Node node);
   const Action* take_action(std::string_view id);
   bool choose(const Choice& choice, Role role);
+  bool arrow_button(const std::string& id, const std::string& label, const Rect& rect, bool up,
+                    bool enabled);
   void draw_row_mark(const Choice& choice, Role role, const Rect& box);
   void draw_focus_ring(const Rect& around, float radius);
   void paragraph(std::string_view id, std::string_view text, std::uint32_t color, int lines);

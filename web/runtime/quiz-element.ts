@@ -8,7 +8,6 @@ import { QuizForm, type BankQuestion, type QuizModel } from './quiz-form.js';
 import { ViewElement } from './view-element.js';
 
 interface Bank {
-  quick_check: string[];
   questions: BankQuestion[];
 }
 
@@ -57,29 +56,31 @@ export class QuizElement extends ViewElement {
 
   protected override opened(_initialState: string, problems: string): string {
     if (problems) void this.store.setAside().then((sentence) => this.say(sentence));
-    this.form ??= this.makeForm();
     return this.problem;
   }
 
   protected override updated(update: Update, settled: boolean): void {
     if (update.model !== undefined) this.shown = JSON.parse(update.model) as QuizModel;
     if (this.shown && (update.model !== undefined || settled)) {
-      this.form?.update(this.shown, settled);
+      this.form ??= this.makeForm(this.shown);
+      this.form.update(this.shown, settled);
     }
     if (update.state === undefined) return;
     void this.store.save(update.state).then((problem) => problem && this.say(problem));
   }
 
-  /** The form's link leads there, on this page or another. */
+  /** The form's link leads there, on this page or another: a task's run only once it is done. */
   override onRun(question: string): void {
-    const link = `[data-question="${CSS.escape(question)}"] a[data-run]`;
+    const item = this.shown?.items.find((each) => each.id === question);
+    const final = item?.phase === 'right' || item?.phase === 'revealed';
+    const link = `[data-question="${CSS.escape(question)}"] a[${final ? 'data-run' : 'data-demo'}]`;
     this.querySelector<HTMLAnchorElement>(link)?.click();
   }
 
-  private makeForm(): QuizForm {
+  /** Of what the engine asks, which leaves out a question with which something is wrong. */
+  private makeForm({ items }: QuizModel): QuizForm {
     const bank = JSON.parse(this.bank) as Bank;
-    const ids = this.getAttribute('questions')?.split(',') ?? bank.quick_check;
-    const questions = ids.map((id) => bank.questions.find((each) => each.id === id.trim())!);
+    const questions = items.map(({ id }) => bank.questions.find((each) => each.id === id)!);
     return new QuizForm(this, questions, (action, item, option, text, event) =>
       this.send({ type: 'answer', action, item, option, text }, event),
     );

@@ -7,6 +7,12 @@ interface Item {
   phase: 'open' | 'wrong' | 'right' | 'revealed';
   order: number[];
   chosen: boolean[];
+  placed: number[];
+  slots: Record<string, string>;
+  confidence: '' | 'sure' | 'unsure';
+  tries: number;
+  correct?: boolean[];
+  answer?: string;
   entered: string;
   problem: string;
   message: string;
@@ -14,6 +20,9 @@ interface Item {
 }
 
 export interface QuizModel {
+  done: number;
+  score: number;
+  missed: number;
   items: Item[];
 }
 
@@ -21,14 +30,18 @@ export interface QuizModel {
 export interface BankQuestion {
   id: string;
   options?: { feedback: string }[];
+  code?: string;
   /** By number entered. */
   feedback?: Record<string, string>;
+  gaps?: { feedback?: Record<string, string> }[];
+  answer?: { feedback?: Record<string, string> };
 }
 
 type Act = (action: string, item: number, option: number, text: string, event: Event) => void;
 
 export class QuizForm {
   private readonly sets: FieldSet[];
+  private readonly end: HTMLElement | null;
 
   constructor(home: HTMLElement, questions: BankQuestion[], act: Act) {
     this.sets = questions.flatMap((question, place) => {
@@ -37,11 +50,20 @@ export class QuizForm {
       );
       return element ? [new FieldSet(element, question, place, act)] : [];
     });
+    this.end = home.querySelector('.quiz-end');
+    for (const button of this.end?.querySelectorAll<HTMLElement>('[data-again]') ?? []) {
+      button.addEventListener('click', (event) => act(button.dataset['again']!, 0, 0, '', event));
+    }
   }
 
   /** Shows the state; with `values` false what is being typed stays. */
   update(model: QuizModel, values: boolean): void {
     for (const set of this.sets) set.update(model.items[set.place]!, values);
+    if (!this.end) return;
+    this.end.hidden = model.done < model.items.length;
+    this.end.querySelector('[data-score]')!.textContent =
+      `${model.score} of ${model.items.length} right at the first try. `;
+    this.end.querySelector<HTMLElement>('[data-again="missed"]')!.hidden = model.missed === 0;
   }
 
   /** Nothing can be answered while no engine runs. */
@@ -52,24 +74,32 @@ export class QuizForm {
 
 class FieldSet {
   private readonly options: HTMLInputElement[];
-  private readonly entry: HTMLInputElement | null;
+  /** Text boxes: one, or one for each gap. */
+  private readonly entries: HTMLInputElement[];
+  /** What is brought into order, by option. */
+  private readonly movables: HTMLElement[];
+  private readonly rates: HTMLButtonElement[];
   private readonly buttons: HTMLButtonElement[];
   private readonly output: HTMLElement | null;
   private readonly hint: HTMLDetailsElement | null;
   private readonly answer: HTMLDetailsElement | null;
 
-  private readonly typeset: Map<string, Element>;
   private message = '';
+  private placed: number[] = [];
+  private slots: Record<string, string> = {};
 
   constructor(
     private readonly element: HTMLElement,
-    question: BankQuestion,
+    private readonly question: BankQuestion,
     readonly place: number,
     act: Act,
   ) {
-    this.typeset = typesetSentences(element, question);
     this.options = [...element.querySelectorAll<HTMLInputElement>('[data-option]')];
-    this.entry = element.querySelector('input[type="text"]');
+    this.entries = [...element.querySelectorAll<HTMLInputElement>('[data-gap]')];
+    this.movables = [...element.querySelectorAll<HTMLElement>('[data-movable]')].sort(
+      (a, b) => Number(a.dataset['movable']) - Number(b.dataset['movable']),
+    );
+    this.rates = [...element.querySelectorAll<HTMLButtonElement>('[data-rate]')];
     this.buttons = [...element.querySelectorAll<HTMLButtonElement>('[data-action]')];
     this.output = element.querySelector('output');
     this.hint = element.querySelector('details.hint');
@@ -80,12 +110,26 @@ class FieldSet {
         act('choose', place, option, input.checked ? '1' : '0', event),
       );
     }
-    this.entry?.addEventListener('input', (event) =>
-      act('enter', place, 0, this.entry!.value, event),
-    );
-    this.entry?.addEventListener('keydown', (event) => {
-      if (event.key === 'Enter') act('check', place, 0, '', event);
+    this.entries.forEach((entry, gap) => {
+      entry.addEventListener('input', (event) => act('enter', place, gap, entry.value, event));
+      entry.addEventListener('keydown', (event) => {
+        if (event.key === 'Enter') act('check', place, 0, '', event);
+      });
     });
+    this.movables.forEach((movable, option) => {
+      for (const button of movable.querySelectorAll<HTMLElement>('[data-move]')) {
+        button.addEventListener('click', (event) => {
+          const from = this.placed.indexOf(option);
+          act('move', place, from, String(from + Number(button.dataset['move'])), event);
+        });
+      }
+    });
+    for (const button of this.rates) {
+      button.addEventListener('click', (event) => {
+        const level = button.ariaPressed === 'true' ? '' : button.dataset['rate']!;
+        act('rate', place, 0, level, event);
+      });
+    }
     for (const button of this.buttons) {
       button.addEventListener('click', (event) =>
         act(button.dataset['action']!, place, 0, '', event),
@@ -101,16 +145,21 @@ class FieldSet {
     const final = item.phase === 'right' || item.phase === 'revealed';
     this.element.dataset['phase'] = item.phase;
     this.arrange(item.order);
+    this.putInPlaces(item.placed, open);
+    this.fillSlots(item.slots);
+    this.showConfidence(item, open);
     for (const input of this.options) {
       const option = Number(input.dataset['option']);
       if (values) input.checked = item.chosen[option] ?? false;
       input.disabled = !open;
     }
-    if (this.entry) {
-      if (values && this.entry.value !== item.entered) this.entry.value = item.entered;
-      this.entry.disabled = !open;
-      this.entry.ariaInvalid = item.problem ? 'true' : null;
-    }
+    const lines = item.entered.split('\n');
+    this.entries.forEach((entry, gap) => {
+      const text = lines[gap] ?? '';
+      if (values && entry.value !== text) entry.value = text;
+      entry.disabled = !open;
+      entry.ariaInvalid = item.problem ? 'true' : null;
+    });
     const usable: Record<string, boolean> = {
       check: open,
       retry: item.phase === 'wrong',
@@ -122,14 +171,73 @@ class FieldSet {
       if (final && this.answer.hidden) this.answer.open = true;
       this.answer.hidden = !final;
     }
+    if (final) this.showKey(item);
     if (item.message !== this.message) {
-      this.output?.replaceChildren(...setWords(item.message, this.typeset));
+      const typeset = typesetSentences(this.element, this.question, item.slots);
+      this.output?.replaceChildren(...setWords(item.message, typeset));
       this.message = item.message;
     }
   }
 
   stop(): void {
     this.buttons.forEach((button) => (button.disabled = true));
+  }
+
+  /** Moves the options to their places; the button that moved one keeps the focus. */
+  private putInPlaces(placed: number[], open: boolean): void {
+    if (placed.length === 0) return;
+    const focused = document.activeElement;
+    const rows = [...this.element.querySelectorAll('.place')];
+    const changed = placed.some((option, place) => option !== this.placed[place]);
+    this.placed = placed;
+    placed.forEach((option, place) => {
+      const movable = this.movables[option]!;
+      if (movable.parentElement !== rows[place]) rows[place]!.append(movable);
+    });
+    for (const button of this.element.querySelectorAll<HTMLButtonElement>('[data-move]')) {
+      button.disabled = !open;
+      button.hidden = !open;
+    }
+    if (changed && focused instanceof HTMLElement && this.element.contains(focused)) {
+      focused.focus();
+    }
+  }
+
+  /** The numbers of this draw, in the page's texts, formulas and links. */
+  private fillSlots(slots: Record<string, string>): void {
+    if (JSON.stringify(slots) === JSON.stringify(this.slots)) return;
+    this.slots = slots;
+    for (const place of this.element.querySelectorAll('[data-slot]')) {
+      const text = slots[place.getAttribute('data-slot')!] ?? '';
+      place.textContent = place.closest('.katex') ? text.replace('-', '−') : text;
+    }
+    for (const link of this.element.querySelectorAll<HTMLAnchorElement>('[data-template]')) {
+      link.href = filled(link.dataset['template']!, slots);
+    }
+    const code = this.element.querySelector('[data-code] code');
+    if (code && this.question.code) code.textContent = filled(this.question.code, slots);
+  }
+
+  private showConfidence(item: Item, open: boolean): void {
+    const row = this.element.querySelector<HTMLElement>('.confidence');
+    if (!row) return;
+    row.hidden = !open || item.tries > 0;
+    for (const button of this.rates) {
+      button.ariaPressed = String(button.dataset['rate'] === item.confidence);
+    }
+  }
+
+  /** The right answer, where it depends on the draw. */
+  private showKey(item: Item): void {
+    if (Object.keys(item.slots).length === 0) return;
+    const answer = this.element.querySelector('[data-answer]');
+    if (answer && item.answer) answer.textContent = item.answer;
+    item.correct?.forEach((correct, option) => {
+      const verdict = this.element.querySelector(`[data-feedback="${option}"] .verdict`);
+      if (!verdict) return;
+      verdict.className = `verdict ${correct ? 'right' : 'wrong'}`;
+      verdict.textContent = correct ? 'Right:' : 'Wrong:';
+    });
   }
 
   private arrange(order: number[]): void {
@@ -158,16 +266,28 @@ class FieldSet {
   }
 }
 
+const filled = (text: string, slots: Record<string, string>) =>
+  text.replace(/\{\{(.+?)\}\}/g, (_, expression: string) => slots[expression] ?? '');
+
 /** Sentences with formulas, by their source text: the site build has set them in the page. */
-function typesetSentences(element: HTMLElement, question: BankQuestion): Map<string, Element> {
+function typesetSentences(
+  element: HTMLElement,
+  question: BankQuestion,
+  slots: Record<string, string>,
+): Map<string, Element> {
+  const wrong = [
+    question.feedback,
+    question.answer?.feedback,
+    ...(question.gaps ?? []).map((gap) => gap.feedback),
+  ];
   const sources = [
     ...(question.options ?? []).map(({ feedback }, option) => [String(option), feedback] as const),
-    ...Object.entries(question.feedback ?? {}),
+    ...wrong.flatMap((feedback) => Object.entries(feedback ?? {})),
   ];
   const sentences = new Map<string, Element>();
   for (const [key, source] of sources) {
     const place = element.querySelector(`[data-feedback="${CSS.escape(key)}"] .because`);
-    if (place && source.includes('$')) sentences.set(source, place);
+    if (place && source.includes('$')) sentences.set(filled(source, slots), place);
   }
   return sentences;
 }

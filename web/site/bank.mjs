@@ -2,32 +2,64 @@
 
 import { problem } from './problems.mjs';
 import { canonicalState, runKey } from './results.mjs';
+import { predictedStates } from './variants.mjs';
 
-/** The course's predictions: each question with its run, as record() in results.mjs takes runs. */
+/**
+ * The runs that keys are made of: each with its question, as record() in results.mjs takes runs, and
+ * with `text`, the state as the question has it.
+ */
 export function predictions({ questions, described }) {
   return [...questions.values()]
     .filter(({ type }) => type === 'predict')
-    .map((question) => {
-      const { demo, state } = question.answer;
-      return { question, demo, state: canonicalState(described.get(demo), state).state };
+    .flatMap((question) => {
+      const { demo } = question.answer;
+      return predictedStates(question).map((text) => {
+        const { state } = canonicalState(described.get(demo), text);
+        return { question, text, demo, state };
+      });
     });
 }
 
 /**
- * Gives each prediction's answer, which the bank and the page share, the value that its run came to.
+ * Gives each prediction's answer, which the bank and the page share, the value that its run came to;
+ * one with variants has a value for each state (`keys`).
  *
  * @returns problems with values that are not known when their runs stop
  */
 export function setKeys(predicted, results) {
   const problems = [];
-  for (const { question, ...run } of predicted) {
-    const { answer, id, file, line } = question;
-    answer.value = results.get(runKey(run)).readouts[answer.readout];
-    if (answer.value !== null) continue;
+  for (const { question, text, ...run } of predicted) {
+    const { answer, variant, id, file, line } = question;
+    const value = results.get(runKey(run)).readouts[answer.readout];
+    if (variant) answer.keys = { ...answer.keys, [text]: value };
+    else answer.value = value;
+    if (value !== null) continue;
     const sentence = `question ${id}: "${answer.readout}" is not known at that step`;
     problems.push(problem(file, line, sentence));
   }
   return problems;
+}
+
+/** What conditions of tasks are about, in the demo's own words. */
+export function setLabels({ questions, described }) {
+  for (const { type, answer } of questions.values()) {
+    if (type !== 'do') continue;
+    const { parameters, readouts } = described.get(answer.demo);
+    for (const condition of answer.conditions) {
+      const about = [...parameters, ...readouts];
+      const name = condition.parameter ?? condition.readout;
+      condition.label = about.find((each) => each.name === name).label.replace(/\$/g, '');
+    }
+  }
+}
+
+/** One draw of each question with variants, as the engine draws for the page's seed. */
+export async function setDraws({ questions, lessons }, native) {
+  if (![...questions.values()].some(({ variant }) => variant)) return;
+  const drawn = await native.draw(JSON.stringify(courseBank(lessons)));
+  for (const question of questions.values()) {
+    if (question.variant) question.drawn = drawn[question.id];
+  }
 }
 
 /** The bank of one lesson. */
@@ -54,10 +86,11 @@ export function courseBank(lessons) {
 
 function bankQuestion(question, slug) {
   const { options, ...rest } = question;
+  const choice = ['single', 'multiple'].includes(question.type);
   return {
     ...rest,
     ...(options && {
-      options: options.map((option) => ({ correct: false, ...option })),
+      options: options.map((option) => (choice ? { correct: false, ...option } : option)),
     }),
     lesson: slug,
   };

@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Eleventy from '@11ty/eleventy';
-import { courseBank, lessonBank, predictions, setKeys } from './bank.mjs';
+import { courseBank, lessonBank, predictions, setDraws, setKeys, setLabels } from './bank.mjs';
 import { loadCourse } from './course.mjs';
 import { configure } from './eleventy.config.mjs';
 import { makeFonts } from './fonts.mjs';
@@ -53,6 +53,8 @@ export async function buildSite(
   const unknown = course.lessons.flatMap((lesson) => unknownNumbers(lesson, results));
   unknown.push(...setKeys(predicted, results));
   if (unknown.length > 0) throw new CourseError(unknown);
+  setLabels(course);
+  await setDraws(course, native);
   const base = process.env.SITE_BASE ?? '/';
   const pages = await renderPages(root, dist, { course, md, results, base });
   await writeFiles(join(dist, 'results'), resultFiles(shownOf(runs, results)));

@@ -119,8 +119,8 @@ function addContainers(md, styles, code) {
     add(name, () => `<details class="${name}"><summary>${label}</summary>\n`, '</details>\n');
   }
   add('demo', demoStart, (env) => demoEnd(env, styles));
-  add('quiz', (_, env) => quickCheck(env, styles), '');
-  add('check', ({ words }, env) => inlineCheck(words[0], env, styles), '');
+  add('quiz', (_, env) => quickCheck(env, styles, code), '');
+  add('check', ({ words }, env) => inlineCheck(words[0], env, styles, code), '');
   add(
     'code',
     ({ params }, env) => programStart(params.file, env.root, code),
@@ -189,13 +189,13 @@ function openStages(state) {
   }
 }
 
-function quickCheck(env, styles) {
+function quickCheck(env, styles, code) {
   const questions = env.lesson.quickCheck.map((id) => env.questions.get(id));
-  return `<section class="quick-check" aria-label="Quick check">\n${renderQuiz(env.lesson, questions, styles)}</section>\n`;
+  return `<section class="quick-check" aria-label="Quick check">\n${renderQuiz(env.lesson, questions, styles, code)}</section>\n`;
 }
 
-function inlineCheck(id, env, styles) {
-  return `<section class="inline-check">${renderQuiz(env.lesson, [env.questions.get(id)], styles)}</section>\n`;
+function inlineCheck(id, env, styles, code) {
+  return `<section class="inline-check">${renderQuiz(env.lesson, [env.questions.get(id)], styles, code)}</section>\n`;
 }
 
 function addCitations(md) {

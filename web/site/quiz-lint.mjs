@@ -4,6 +4,7 @@ import { formulaProblem } from './maths.mjs';
 import { problem } from './problems.mjs';
 import { splitText } from './quiz-html.mjs';
 import { canonicalState } from './results.mjs';
+import { predictedStates, withoutSlots } from './variants.mjs';
 
 /** @param {Map<string, object>} described demos as results.mjs describes them */
 export function lintQuestions(lesson, described) {
@@ -14,9 +15,11 @@ export function lintQuestions(lesson, described) {
   data.questions.forEach((question, i) => {
     const report = (path, message) =>
       reportAt(['questions', i, ...path], `question ${question.id}: ${message}`);
-    if (question.type === 'numeric') lintNumber(question, report);
-    else if (question.type === 'predict') lintPrediction(question, lesson, described, report);
-    else lintOptions(question, report);
+    if (question.type === 'numeric' && !question.variant) lintNumber(question, report);
+    if (question.type === 'predict') lintPrediction(question, lesson, described, report);
+    if (question.type === 'do') lintTask(question, lesson, described, report);
+    if (question.type === 'fill') lintGaps(question, report);
+    if (question.options) lintOptions(question, report);
     lintTexts(question, report);
     if (!lesson.headings.some((heading) => heading.id === question.anchor)) {
       report(['anchor'], `${lesson.file} has no heading "#${question.anchor}"`);
@@ -45,15 +48,23 @@ function lintQuickCheck({ quick_check, questions }, report) {
 }
 
 function lintOptions(question, report) {
-  const correct = question.options.filter((option) => option.correct).length;
-  if (question.type === 'single' && correct !== 1) {
+  const { type, variant, options } = question;
+  const correct = options.filter((option) => option.correct).length;
+  if (type === 'single' && correct !== 1 && !variant) {
     report(['options'], `a single choice has one correct option, here ${correct}`);
   }
-  if (question.type === 'multiple' && (correct === 0 || correct === question.options.length)) {
+  if (type === 'multiple' && (correct === 0 || correct === options.length) && !variant) {
     report(['options'], 'a multiple choice needs right and wrong options');
   }
+  const pairs = options.findIndex((option) => !option.left);
+  if (type === 'match' && (pairs === 0 || pairs === 1)) {
+    report(['options'], 'a match needs two options with a left side at the least');
+  }
+  if (type === 'match' && pairs >= 0 && options.slice(pairs).some((option) => option.left)) {
+    report(['options'], 'options without a left side stand at the end');
+  }
   const seen = new Set();
-  question.options.forEach((option, k) => {
+  options.forEach((option, k) => {
     if (/\b(all|none|both) of the (above|options)\b/i.test(option.text)) {
       report(['options', k], `option ${k + 1} says "${option.text}"; write out what it claims`);
     }
@@ -70,26 +81,62 @@ function lintNumber(question, report) {
   }
 }
 
-/** The run must be one that the reader can see on the lesson's page. */
-function lintPrediction({ answer }, lesson, described, report) {
+/** The demo of a run that the reader can see on the lesson's page, or null. */
+function shownDemo({ answer }, lesson, described, report) {
   const demo = described.get(answer.demo);
-  if (!demo || !lesson.demoPlaces.has(answer.demo)) {
-    report(['answer', 'demo'], `${lesson.file} shows no demo "${answer.demo}"`);
-    return;
+  if (demo && lesson.demoPlaces.has(answer.demo)) return demo;
+  report(['answer', 'demo'], `${lesson.file} shows no demo "${answer.demo}"`);
+  return null;
+}
+
+function lintReadout(demo, name, report) {
+  if (demo.readouts.some((readout) => readout.name === name)) return;
+  const known = demo.readouts.map((readout) => readout.name).join(', ');
+  report(`demo "${demo.name}" has no read-out "${name}"; it has ${known}`);
+}
+
+function lintPrediction(question, lesson, described, report) {
+  const demo = shownDemo(question, lesson, described, report);
+  if (!demo) return;
+  const { answer } = question;
+  const states = predictedStates(question);
+  if (states === null) {
+    const sentence = 'a prediction with variants names lists or ranges, of 32 runs at the most';
+    report(['answer', 'state'], sentence);
   }
-  for (const wrong of canonicalState(demo, answer.state).problems)
-    report(['answer', 'state'], wrong);
-  if (!demo.readouts.some(({ name }) => name === answer.readout)) {
-    const known = demo.readouts.map(({ name }) => name).join(', ');
-    const sentence = `demo "${demo.name}" has no read-out "${answer.readout}"; it has ${known}`;
-    report(['answer', 'readout'], sentence);
+  const wrong = (states ?? []).flatMap((state) => canonicalState(demo, state).problems);
+  for (const sentence of new Set(wrong)) report(['answer', 'state'], sentence);
+  lintReadout(demo, answer.readout, (sentence) => report(['answer', 'readout'], sentence));
+}
+
+function lintTask(question, lesson, described, report) {
+  const demo = shownDemo(question, lesson, described, report);
+  if (!demo) return;
+  const { answer } = question;
+  const { problems } = canonicalState(demo, withoutSlots(answer.state));
+  for (const wrong of problems) report(['answer', 'state'], wrong);
+  answer.conditions.forEach(({ parameter, readout }, k) => {
+    const say = (sentence) => report(['answer', 'conditions', k], sentence);
+    if (readout !== undefined) lintReadout(demo, readout, say);
+    else if (!demo.parameters.some(({ name }) => name === parameter)) {
+      const known = demo.parameters.map(({ name }) => name).join(', ');
+      say(`demo "${demo.name}" has no parameter "${parameter}"; it has ${known}`);
+    }
+  });
+}
+
+function lintGaps({ text, gaps }, report) {
+  const marks = text.split('___').length - 1;
+  if (marks !== gaps.length) {
+    report(['gaps'], `the text has ${marks} marks ___ for ${gaps.length} gaps`);
   }
 }
 
 function lintTexts(question, report) {
   const texts = [
-    ...['prompt', 'hint', 'why'].map((field) => [[field], question[field]]),
+    ...['prompt', 'text', 'hint', 'why'].map((field) => [[field], question[field] ?? '']),
     ...(question.options ?? []).flatMap((option, k) => [
+      [['options', k, 'left'], option.left ?? ''],
       [['options', k, 'text'], option.text],
       [['options', k, 'feedback'], option.feedback],
     ]),
@@ -101,7 +148,7 @@ function lintTexts(question, report) {
       continue;
     }
     for (const part of splitText(text)) {
-      const wrong = part.formula ? formulaProblem(part.text) : '';
+      const wrong = part.formula ? formulaProblem(withoutSlots(part.text)) : '';
       if (wrong) report(path, `formula $${part.text}$: ${wrong}`);
     }
   }

@@ -52,6 +52,13 @@ export class NativeProgram {
     return results;
   }
 
+  /** One draw of each question of a bank that has variants, by id, as `gradschool quiz draw` prints. */
+  async draw(bank) {
+    const file = join(await this.#folder(), `bank-${hashOf(bank)}.json`);
+    await writeFile(file, bank);
+    return this.#kept(['quiz', 'draw', file]);
+  }
+
   /** The program's output for these arguments, from the last time if it is the same program. */
   async #kept(args) {
     const file = join(await this.#folder(), `${hashOf(JSON.stringify(args))}.json`);
