@@ -6,6 +6,7 @@
 
 #include "app/open_runs.h"
 #include "app/view.h"
+#include "quiz/actions.h"
 #include "quiz/quiz.h"
 #include "tensor/check.h"
 
@@ -31,12 +32,6 @@ std::vector<std::string> questions(const quiz::Bank& bank, std::string_view ids)
   return asked;
 }
 
-quiz::Confidence confidence_of(std::string_view text) {
-  return text == "sure"     ? quiz::Confidence::sure
-         : text == "unsure" ? quiz::Confidence::unsure
-                            : quiz::Confidence::none;
-}
-
 class QuizView final : public View {
  public:
   QuizView(quiz::Bank bank, std::span<const std::string> ids, std::uint64_t seed)
@@ -58,19 +53,10 @@ class QuizView final : public View {
   std::string take_run_request() override { return std::exchange(run_request_, ""); }
 
   void quiz_action(std::string_view action, int item, int option, std::string_view text) override {
-    if (action == "choose") quiz_.choose(item, option, text != "0");
-    if (action == "enter") quiz_.enter(item, text, option);
-    if (action == "check") check(item);
-    double place = 0;
-    if (action == "move" && quiz::parse_number(text, place) && place >= 0 && place < 100)
-      quiz_.move(item, option, static_cast<int>(place));
-    if (action == "rate") quiz_.rate(item, confidence_of(text));
-    if (action == "missed") quiz_.repeat_missed();
-    if (action == "retry") quiz_.retry(item);
-    if (action == "reveal") quiz_.reveal(item);
-    if (action == "hint") quiz_.show_hint(item);
-    if (action == "go") quiz_.go(item);
-    if (action == "reset") quiz_.reset();
+    if (action == "check")
+      check(item);
+    else
+      quiz::act(quiz_, action, item, option, text);
     changed();
   }
 
