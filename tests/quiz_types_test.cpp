@@ -1,5 +1,6 @@
 // Orders, matches, gaps, outputs, tasks, variants and confidence: what they accept, say and keep.
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
@@ -321,4 +322,119 @@ TEST_CASE("what is wrong with a variant is said", "[quiz]") {
     const std::string said = complaint(with(kVariants, c.old_text, c.new_text));
     CHECK(said == c.sentence);
   }
+}
+
+namespace {
+
+/// One random action on any question, or none that fits.
+void act_at_random(Quiz& quiz, Rng& rng) {
+  const std::vector<std::string> texts = {
+      "",        "3 True",         "linear",  "activation", "0.5",
+      "-7",      "bias",           "12 True", "x y",        "loss:0.01,units:3",
+      "units:4", "loss:1,units:9", "\xff",    "a\nb"};
+  const int i = static_cast<int>(rng.below(static_cast<std::uint32_t>(quiz.size()) + 2)) - 1;
+  const int k = static_cast<int>(rng.below(6)) - 1, to = static_cast<int>(rng.below(6)) - 1;
+  switch (rng.below(12)) {
+    case 0:
+      return quiz.choose(i, k, rng.below(4) > 0);
+    case 1:
+    case 2:
+      return quiz.enter(i, texts[rng.below(static_cast<std::uint32_t>(texts.size()))], k);
+    case 3:
+    case 4:
+      return quiz.move(i, k, to);
+    case 5:
+      return quiz.rate(i, static_cast<Confidence>(rng.below(3)));
+    case 6:
+      return quiz.retry(i);
+    case 7:
+      return quiz.reveal(i);
+    case 8:
+      return rng.below(30) == 0 ? quiz.reset() : quiz.show_hint(i);
+    case 9:
+      return rng.below(10) == 0 ? quiz.repeat_missed() : quiz.go(i);
+    default:
+      return quiz.check(i);
+  }
+}
+
+/// Nothing that tells the answer stands in the model of a question that is not finished.
+void require_no_key(const Json& model, const Item& item) {
+  REQUIRE(model.find("why") == nullptr);
+  REQUIRE(model.find("correct") == nullptr);
+  REQUIRE(model.find("answer") == nullptr);
+  REQUIRE(model.find("slots")->find("next") == nullptr);  // stands in a why alone
+  const Question& question = *item.question;
+  for (const Json& feedback : model.find("feedback")->items)
+    REQUIRE((takes_choice(question.type) || feedback.string.empty()));
+  const std::string& message = model.find("message")->string;
+  for (const Gap& gap : question.gaps)
+    for (const std::string& accepted : gap.accepted)
+      REQUIRE((message.find("“" + accepted + "”") == std::string::npos ||
+               item.entered.find(accepted) != std::string::npos));
+}
+
+/// Right at the first try, counted from what is saved.
+int score_of(const std::string& record) {
+  int score = 0;
+  for (const Json& item : parse_json(record, 1'000'000).find("items")->items)
+    score += item.find("phase")->string == "right" && item.find("tries")->number == 1;
+  return score;
+}
+
+void check_random_actions(const char* bank_json, const std::vector<std::string>& ids) {
+  const Bank bank = load_bank(bank_json);
+  Rng rng(5);
+  for (int sequence = 0; sequence < 300; sequence++) {
+    const std::uint64_t seed = rng.bits();
+    Quiz quiz(bank, ids, seed), same(bank, ids, seed);
+    for (int i = 0; i < quiz.size(); i++) REQUIRE(quiz.item(i).order == same.item(i).order);
+    REQUIRE(quiz.view_model() == same.view_model());
+    for (int action = 0; action < 60; action++) {
+      act_at_random(quiz, rng);
+      const Json model = parse_json(quiz.view_model(), 1'000'000);
+      for (int i = 0; i < quiz.size(); i++) {
+        const Item& item = quiz.item(i);
+        REQUIRE(std::is_permutation(item.placed.begin(), item.placed.end(), item.order.begin()));
+        REQUIRE(item.first_right == (item.phase == Phase::right && item.tries == 1));
+        REQUIRE((item.phase == Phase::open || item.tries > 0));
+        if (!is_final(item.phase)) require_no_key(model.find("items")->items[i], item);
+      }
+      REQUIRE(quiz.score() == score_of(quiz.save()));
+    }
+    Quiz restored(bank, ids, seed);
+    restored.restore(quiz.save());
+    REQUIRE(restored.save() == quiz.save());
+    REQUIRE(restored.score() == quiz.score());
+    REQUIRE(restored.done() == quiz.done());
+    for (int i = 0; i < quiz.size(); i++) {
+      REQUIRE(restored.item(i).phase == quiz.item(i).phase);
+      REQUIRE(restored.item(i).entered == quiz.item(i).entered);
+      REQUIRE(restored.item(i).placed == quiz.item(i).placed);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("no sequence of actions on these types shows a key or loses an answer", "[quiz]") {
+  check_random_actions(kTypes, kTypeIds);
+  check_random_actions(kVariants, kVariantIds);
+}
+
+TEST_CASE("a large bank is read whole, and a bad question alone is left out", "[quiz]") {
+  std::string json = R"({"version":1,"quick_check":["q7"],"questions":[)";
+  for (int k = 0; k < 5'000; k++)
+    json += (k ? "," : "") + std::string(R"({"id":"q)") + std::to_string(k) +
+            R"(","level":1,"type":"single","prompt":"<b>p</b> & $x$","hint":"h","why":")" +
+            (k == 1234 ? "" : "w") +
+            R"(","options":[{"text":"a","correct":true,"feedback":"f"},)"
+            R"({"text":"b","correct":false,"feedback":"f"},)"
+            R"({"text":"c","correct":false,"feedback":"f"}]})";
+  const Bank bank = load_bank(json + "]}");
+  CHECK(bank.questions.size() == 4'999);
+  REQUIRE(bank.left_out.size() == 1);
+  CHECK(bank.left_out[0].first == "q1234");
+  CHECK(bank.left_out[0].second == "Question 1235 (q1234) why is empty.");
+  CHECK(bank.questions[0].prompt == "<b>p</b> & $x$");
 }

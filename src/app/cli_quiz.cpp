@@ -180,7 +180,7 @@ int draw_bank(const std::string& path) {
     if (question.variant == nullptr) continue;
     const Question drawn = quiz::drawn(question, quiz::first_draw(question, page_seed));
     out.key(question.id).begin_object().key("slots").begin_object();
-    for (const auto& [expression, text] : drawn.slots) out.member(expression, text);
+    for (const quiz::Slot& slot : drawn.slots) out.member(slot.expression, slot.text);
     out.end_object().member("answer", quiz::answer_text(drawn)).key("correct").begin_array();
     for (const quiz::Option& option : drawn.options) out.value(option.correct);
     out.end_array().end_object();

@@ -246,7 +246,8 @@ std::string Quiz::view_model() const {
     out.end_array();
     write_numbers(out, "placed", item.placed);
     out.key("slots").begin_object();
-    for (const auto& [expression, text] : question.slots) out.member(expression, text);
+    for (const Slot& slot : question.slots)
+      if (!slot.late || is_final(item.phase)) out.member(slot.expression, slot.text);
     out.end_object().member("confidence", name_of(item.confidence));
     out.member("entered", item.entered).member("problem", item.problem);
     out.member("message", message(i)).member("has_hint", !question.hint.empty());

@@ -55,6 +55,13 @@ struct NumberFeedback {
   std::string text;
 };
 
+/// What stands for "{{expression}}" in a question with variants.
+struct Slot {
+  std::string expression, text;
+  bool late = false;  ///< only in the why or the answer, so not to be shown before the end
+  auto operator<=>(const Slot&) const = default;
+};
+
 /// The run of a demo whose outcome is to be predicted, or (task) one that does what is asked. This
 /// room only passes it on; the engine made a prediction's value from it (`gradschool quiz check`
 /// runs both again).
@@ -86,8 +93,7 @@ struct Question {
   /// As written, with expressions for numbers; null for a question that is always the same. Texts
   /// and numbers above are then those of one draw (see drawn()).
   std::shared_ptr<const Json> variant;
-  /// What stands for each "{{expression}}" in this draw, by expression.
-  std::vector<std::pair<std::string, std::string>> slots;
+  std::vector<Slot> slots;     ///< of this draw, by expression
   std::string lesson, anchor;  ///< where the lesson explains it; may be empty
 };
 
@@ -237,9 +243,9 @@ class Quiz {
   void restore(std::string_view json);
   /// Everything a view needs, as JSON: {revision, current, done, score, missed, items: [{id, type,
   /// phase, order, chosen, placed, entered, problem, message, has_hint, hint, hint_shown,
-  /// confidence, tries, first_right, slots: {…}, feedback: […]}]}; `hint` is "" until shown; in a
-  /// final phase an item also has `why` and the right answer: `correct` (by option) or `answer` (a
-  /// text).
+  /// confidence, tries, first_right, slots: {…}, feedback: […]}]}; `hint` is "" until shown; late
+  /// slots come at the end; in a final phase an item also has `why` and the right answer: `correct`
+  /// (by option) or `answer` (a text).
   std::string view_model() const;
 
  private:

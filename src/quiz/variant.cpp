@@ -81,7 +81,8 @@ std::string slot_text(std::string_view expression, const Variables& variables) {
 
 class Filler {
  public:
-  Filler(const Variables& variables, Slots& slots) : variables_(variables), slots_(slots) {}
+  Filler(const Variables& variables, Slots& slots, bool late)
+      : variables_(variables), slots_(slots), late_(late) {}
 
   void fill(Json& json, std::string_view name) {
     if (json.kind == Kind::string && is_number(name))
@@ -111,8 +112,8 @@ class Filler {
       const std::size_t close = text.find("}}", open);
       check(close != text.npos, "has {{ without }}.");
       const std::string expression = text.substr(open + 2, close - open - 2);
-      slots_.emplace_back(expression, slot_text(expression, variables_));
-      out += text.substr(at, open - at) + slots_.back().second;
+      slots_.push_back({expression, slot_text(expression, variables_), late_});
+      out += text.substr(at, open - at) + slots_.back().text;
       at = close + 2;
     }
     return out + text.substr(at);
@@ -120,6 +121,7 @@ class Filler {
 
   const Variables& variables_;
   Slots& slots_;
+  bool late_;
 };
 
 }  // namespace
@@ -127,13 +129,17 @@ class Filler {
 Json filled_in(const Json& question, std::uint32_t draw, Slots& slots) {
   Json json = question;
   const Variables variables = draw_all(*question.find("variant"), draw);
-  for (std::size_t k = 0; k < json.names.size(); k++) {
-    if (json.names[k] == "variant") json.items[k] = {};
-  }
   slots.clear();
-  Filler(variables, slots).fill(json, "");
+  for (std::size_t k = 0; k < json.names.size(); k++) {
+    const std::string& name = json.names[k];
+    if (name == "variant")
+      json.items[k] = {};
+    else
+      Filler(variables, slots, name == "why" || name == "answer").fill(json.items[k], name);
+  }
   std::sort(slots.begin(), slots.end());
-  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  const auto same = [](const Slot& a, const Slot& b) { return a.expression == b.expression; };
+  slots.erase(std::unique(slots.begin(), slots.end(), same), slots.end());
   return json;
 }
 

@@ -7,15 +7,14 @@
 // decimals), and its numbers may be expressions.
 
 #include <cstdint>
-#include <string>
-#include <utility>
 #include <vector>
 
 #include "quiz/json.h"
+#include "quiz/quiz.h"
 
 namespace grad::quiz {
 
-using Slots = std::vector<std::pair<std::string, std::string>>;
+using Slots = std::vector<Slot>;
 
 /// The question as it reads in this draw, without `variant`; `slots` becomes what was put in.
 /// Throws Error with the end of a sentence for a variant that is malformed or whose `where` holds

@@ -265,3 +265,75 @@ test('the quick check must be shown', async () => {
     found.join('\n'),
   );
 });
+
+const common = `    level: 2
+    topics: [t]
+    prompt: "What?"
+    hint: "Think."
+    why: "Because."
+    anchor: one-heading
+`;
+const further = `${quiz}
+  - id: q6
+    type: do
+    answer:
+      demo: known-demo
+      state: "n:6"
+      conditions:
+        - { readout: accuracy, above: 0.5 }
+        - { parameter: n, at_most: 8 }
+${common}  - id: q7
+    type: fill
+    text: "A ___ b"
+    gaps: [{ accept: [x] }]
+${common}  - id: q8
+    type: match
+    options:
+      - { left: "l1", text: "t1", feedback: "f" }
+      - { left: "l2", text: "t2", feedback: "f" }
+${common}  - id: q9
+    type: predict
+    variant: { m: [4, 5] }
+    answer: { demo: known-demo, state: "n:{{m}}", readout: accuracy, tolerance: 0.1 }
+${common}`;
+
+test('questions of the further types are checked', async () => {
+  assert.deepEqual(await problemsOf({ [quizFile]: further }), []);
+  const mistakes = [
+    ['readout: accuracy, above', 'readout: speed, above', 'q6: demo "known-demo" has no read-out'],
+    [
+      'parameter: n,',
+      'parameter: m,',
+      'q6: demo "known-demo" has no parameter "m"; it has n, look',
+    ],
+    ['demo: known-demo\n      state', 'demo: lost\n      state', 'q6: ' + lessonFile],
+    ['at_most: 8', 'most: 8', 'is not a known field'],
+    ['A ___ b', 'A ___ b ___', 'q7: the text has 2 marks ___ for 1 gaps'],
+    ['left: "l1", ', '', 'q8: options without a left side stand at the end'],
+    ['m: [4, 5]', 'm: [4, 5000]', 'q9: "n" of demo "known-demo" must be'],
+    ['m: [4, 5]', 'm: 1 + 1', 'q9: a prediction with variants names lists or ranges'],
+    ['type: fill', 'type: essay', 'must be one of'],
+  ];
+  for (const [from, to, sentence] of mistakes) {
+    assert.ok(further.includes(from), from);
+    const found = await problemsOf({ [quizFile]: further.replace(from, () => to) });
+    assert.ok(
+      found.some((line) => line.startsWith(quizFile) && line.includes(sentence)),
+      `${sentence}: ${found.join('\n')}`,
+    );
+  }
+});
+
+test('ids of questions are permanent', async () => {
+  const list = 'lessons/question-ids.txt';
+  const ids = ['q1', 'q2', 'q3', 'q4', 'q5', ''];
+  assert.deepEqual(await problemsOf({ [list]: [...ids, 'old retired'].join('\n') }), []);
+  const renamed = await problemsOf({
+    [list]: ids.join('\n'),
+    [quizFile]: quiz.replace('id: q2', 'id: qb').replace('[q1, q2,', '[q1, qb,'),
+  });
+  assert.ok(renamed.some((line) => line.startsWith(`${list}:2: question id "q2" is permanent`)));
+  assert.ok(renamed.some((line) => line.includes('question id "qb" is new')));
+  const revived = await problemsOf({ [list]: ids.join('\n').replace('q3', 'q3 retired') });
+  assert.ok(revived.some((line) => line.includes('question id "q3" was retired')));
+});

@@ -208,7 +208,8 @@ class FieldSet {
     if (JSON.stringify(slots) === JSON.stringify(this.slots)) return;
     this.slots = slots;
     for (const place of this.element.querySelectorAll('[data-slot]')) {
-      const text = slots[place.getAttribute('data-slot')!] ?? '';
+      const text = slots[place.getAttribute('data-slot')!];
+      if (text === undefined) continue; // not before the end
       place.textContent = place.closest('.katex') ? text.replace('-', '−') : text;
     }
     for (const link of this.element.querySelectorAll<HTMLAnchorElement>('[data-template]')) {
