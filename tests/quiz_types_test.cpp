@@ -377,7 +377,8 @@ void require_no_key(const Json& model, const Item& item) {
 /// Right at the first try, counted from what is saved.
 int score_of(const std::string& record) {
   int score = 0;
-  for (const Json& item : parse_json(record, 1'000'000).find("items")->items)
+  const Json answers = parse_json(record, 1'000'000);
+  for (const Json& item : answers.find("items")->items)
     score += item.find("phase")->string == "right" && item.find("tries")->number == 1;
   return score;
 }
@@ -385,7 +386,7 @@ int score_of(const std::string& record) {
 void check_random_actions(const char* bank_json, const std::vector<std::string>& ids) {
   const Bank bank = load_bank(bank_json);
   Rng rng(5);
-  for (int sequence = 0; sequence < 300; sequence++) {
+  for (int sequence = 0; sequence < 100; sequence++) {
     const std::uint64_t seed = rng.bits();
     Quiz quiz(bank, ids, seed), same(bank, ids, seed);
     for (int i = 0; i < quiz.size(); i++) REQUIRE(quiz.item(i).order == same.item(i).order);

@@ -423,6 +423,7 @@ Bank load_bank(std::string_view json) {
   place.expect(questions.size() <= kMaxQuestions, "has more than 10,000 questions");
   std::set<std::string> ids;
   for (std::size_t k = 0; k < questions.size(); k++) read_into(bank, ids, questions[k], k);
+  check(!bank.questions.empty(), [&] { return bank.left_out.front().second; });
   bank.quick_check = read_ids(place, "quick_check");
   check_quick_check(bank);
   return bank;
