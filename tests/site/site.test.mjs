@@ -143,7 +143,7 @@ test('a prediction shows what its run gave, and leads to it', () => {
   assert.match(set, /<label>Your guess <input type="text" inputmode="decimal"/);
   assert.match(set, /data-action="check" disabled>Lock in my guess</);
   assert.doesNotMatch(set, /data-action="re/);
-  assert.match(set, /The run gives<\/span> 0\.75\./);
+  assert.match(set, /The run gives<\/span> <span data-answer>0\.75<\/span>\./);
   assert.ok(
     set.includes('<a data-run href="01-01-first.html?known-demo=n:6#known-demo">Run it</a>'),
   );

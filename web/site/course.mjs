@@ -176,27 +176,21 @@ function collectQuestions(lesson, course, problems) {
 }
 
 /**
- * Saved answers, exports and statistics hang on ids, so those once given are listed in a file: one a
- * line, and "id retired" for a question that is asked no more.
+ * Saved answers, exports and statistics hang on ids, so those that readers have met are listed in a
+ * file: one a line, and "id retired" for a question that is asked no more.
  */
 function lintIds(root, questions) {
   const file = 'lessons/question-ids.txt';
   if (!existsSync(join(root, file))) return [];
-  const lines = readFileSync(join(root, file), 'utf8').split('\n');
-  const given = new Map(lines.map((line, i) => [line.split(' ')[0], { line: i + 1, text: line }]));
   const problems = [];
-  for (const [id, { line, text }] of given) {
-    if (id === '' || questions.has(id) || text === `${id} retired`) continue;
-    const sentence = `question id "${id}" is permanent, but no quiz.yml has it; put it back, or write "${id} retired"`;
-    problems.push(problem(file, line, sentence));
-  }
-  for (const [id, question] of questions) {
-    const known = given.get(id);
-    if (known?.text === id) continue;
-    const sentence = known
-      ? `question id "${id}" was retired; a new question needs a new id`
-      : `question id "${id}" is new; ids are permanent: if it is final, add it to ${file}`;
-    problems.push(problem(question.file, question.line, sentence));
+  for (const [i, text] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
+    const [id, ...rest] = text.split(' ');
+    const retired = rest.join(' ') === 'retired';
+    const say = (sentence) => problems.push(problem(file, i + 1, `question id "${id}" ${sentence}`));
+    if (id !== '' && !retired && !questions.has(id)) {
+      say(`is permanent, but no quiz.yml has it; put it back, or write "${id} retired"`);
+    }
+    if (retired && questions.has(id)) say('was retired; a new question needs a new id');
   }
   return problems;
 }
