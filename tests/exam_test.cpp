@@ -199,6 +199,33 @@ TEST_CASE("a blueprint is read from its text, and refused in one sentence", "[ex
                        Message("The paper's count is \"0\", not a whole number from 1 to 200."));
 }
 
+TEST_CASE("a catalogue is enough to make the paper of its bank", "[exam]") {
+  const Bank bank = bank_of(100);
+  JsonWriter out;
+  out.begin_object().member("version", 1).key("questions").begin_array();
+  for (const Question& question : bank.questions) {
+    out.begin_array().value(question.id).value(question.lesson).value(question.level);
+    out.value(name_of(question.type));
+    for (const std::string& topic : question.topics) out.value(topic);
+    out.end_array();
+  }
+  out.end_array().end_object();
+  const Bank catalogue = load_catalogue(out.text());
+  Rng rng(3);
+  for (int round = 0; round < 50; round++) {
+    const Blueprint blueprint = random_blueprint(rng);
+    if (!fitting(bank, blueprint).empty())
+      CHECK(make_paper(catalogue, blueprint) == make_paper(bank, blueprint));
+  }
+  for (const char* text :
+       {"", "[]", "{\"version\": 2, \"questions\": []}", "{\"version\": 1}",
+        R"({"version": 1, "questions": [["a"]]})", R"({"version": 1, "questions": [{}]})",
+        R"({"version": 1, "questions": [["a", "l", 5, "single"]]})",
+        R"({"version": 1, "questions": [["a", "l", 1, "double"]]})",
+        R"({"version": 1, "questions": [["a", "l", 1, "single", 3]]})"})
+    CHECK_THROWS_AS(load_catalogue(text), Error);
+}
+
 // --- Exams ---------------------------------------------------------------------------------------
 
 TEST_CASE("whatever is done in a timed exam, no answer is lost and no key shown", "[exam]") {

@@ -20,7 +20,8 @@ using namespace grad;
 using quiz::JsonWriter;
 
 std::string last_error, answer;
-quiz::Bank bank;
+quiz::Bank catalogue;  // what papers are planned from
+quiz::Bank bank;       // what can be asked: the lessons that were given
 std::unique_ptr<quiz::Exam> exam;
 
 /// Runs `work` for a text; on an exception keeps its sentence.
@@ -60,18 +61,31 @@ EXPORT const char* quiz_error() { return last_error.c_str(); }
 EXPORT void* quiz_alloc(std::uint32_t bytes) { return std::malloc(bytes); }
 EXPORT void quiz_free(void* memory) { std::free(memory); }
 
-/// Takes the bank that all other functions ask from; the number of its questions.
-EXPORT const char* quiz_bank(const char* json) {
+/// Takes the catalogue that papers and reviews are planned from; the number of its questions.
+EXPORT const char* quiz_catalogue(const char* json) {
   return guarded([&] {
-    bank = quiz::load_bank(json);
-    return std::to_string(bank.questions.size());
+    catalogue = quiz::load_catalogue(json);
+    return std::to_string(catalogue.questions.size());
+  });
+}
+
+/// Takes the bank of one lesson, whose questions can then be asked; those left out, as sentences.
+EXPORT const char* quiz_lesson(const char* json) {
+  return guarded([&] {
+    quiz::Bank lesson = quiz::load_bank(json);
+    for (quiz::Question& question : lesson.questions)
+      if (bank.find(question.id) == nullptr) bank.questions.push_back(std::move(question));
+    std::vector<std::string> sentences;
+    for (const auto& [id, sentence] : lesson.left_out) sentences.push_back(sentence);
+    return list(sentences);
   });
 }
 
 /// How many questions fit a blueprint (an address' text).
 EXPORT const char* quiz_fitting(const char* blueprint) {
-  return guarded(
-      [&] { return std::to_string(quiz::fitting(bank, quiz::read_blueprint(blueprint)).size()); });
+  return guarded([&] {
+    return std::to_string(quiz::fitting(catalogue, quiz::read_blueprint(blueprint)).size());
+  });
 }
 
 /// The blueprint as it is written in addresses.
@@ -81,24 +95,17 @@ EXPORT const char* quiz_blueprint(const char* blueprint) {
 
 /// The ids of the paper, as a list.
 EXPORT const char* quiz_paper(const char* blueprint) {
-  return guarded([&] { return list(quiz::make_paper(bank, quiz::read_blueprint(blueprint))); });
+  return guarded(
+      [&] { return list(quiz::make_paper(catalogue, quiz::read_blueprint(blueprint))); });
 }
 
-/// Begins the exam of a blueprint; the ids of its questions.
-EXPORT const char* exam_begin(const char* blueprint) {
+/// Begins an exam of the questions in `ids`, separated by commas, that can be asked; their ids.
+/// `minutes` 0: practice.
+EXPORT const char* exam_begin(const char* ids, double seed, int minutes) {
   return guarded([&] {
-    const quiz::Blueprint plan = quiz::read_blueprint(blueprint);
-    const std::vector<std::string> ids = quiz::make_paper(bank, plan);
-    exam = std::make_unique<quiz::Exam>(bank, ids, plan.seed, plan.minutes);
-    return list(ids);
-  });
-}
-
-/// Begins practice of the questions in `ids`, separated by commas.
-EXPORT const char* exam_practise(const char* ids, double seed) {
-  return guarded([&] {
-    const std::vector<std::string> asked = quiz::read_blueprint("among=" + std::string(ids)).among;
-    exam = std::make_unique<quiz::Exam>(bank, asked, static_cast<std::uint64_t>(seed), 0);
+    std::vector<std::string> asked = quiz::read_blueprint("among=" + std::string(ids)).among;
+    std::erase_if(asked, [](const std::string& id) { return bank.find(id) == nullptr; });
+    exam = std::make_unique<quiz::Exam>(bank, asked, static_cast<std::uint64_t>(seed), minutes);
     return list(asked);
   });
 }
@@ -148,7 +155,8 @@ EXPORT const char* review_plan(const char* history, double today, double target)
   return guarded([&] {
     const auto day = [](double number) { return static_cast<int>(number); };
     const std::optional<int> aim = target < 0 ? std::nullopt : std::optional(day(target));
-    const quiz::Plan plan = quiz::plan_review(bank, quiz::read_history(history), day(today), aim);
+    const quiz::Plan plan =
+        quiz::plan_review(catalogue, quiz::read_history(history), day(today), aim);
     JsonWriter out;
     write_list(out.begin_object().key("now"), plan.now);
     out.member("due", plan.due).key("next");
@@ -163,7 +171,7 @@ EXPORT const char* review_plan(const char* history, double today, double target)
 
 /// Ids of the questions to practise, as a list.
 EXPORT const char* review_weak(const char* history) {
-  return guarded([&] { return list(quiz::weak_spots(bank, quiz::read_history(history))); });
+  return guarded([&] { return list(quiz::weak_spots(catalogue, quiz::read_history(history))); });
 }
 
 /// Whether the engine can take saved answers of a lesson; the sentence if not.

@@ -33,6 +33,12 @@ std::string to_text(const Blueprint& blueprint);
 /// ignored.
 Blueprint read_blueprint(std::string_view text);
 
+/// Reads what papers and reviews are planned from: of every question of the course id, lesson,
+/// level, topics and type, {version, questions: [[id, lesson, level, type, topic, …]]}. The
+/// questions that it gives cannot be asked; that takes the banks of their lessons. A fiftieth of
+/// the time and a tenth of the bytes of these banks. Throws Error with one sentence.
+Bank load_catalogue(std::string_view json);
+
 /// Whether a question can be asked away from its lesson: a task is graded by what a demo shows.
 constexpr bool fits_paper(Type type) { return type != Type::task; }
 /// The questions that fit a blueprint, in the order of the bank.

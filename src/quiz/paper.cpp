@@ -11,6 +11,9 @@
 namespace grad::quiz {
 namespace {
 
+constexpr std::size_t kMaxBytes = 4'000'000;
+constexpr int kMaxLevel = 4;
+constexpr std::size_t kFirstTopic = 4;  // in a line of the catalogue
 constexpr int kMaxCount = 200, kMaxMinutes = 600;
 constexpr double kMaxSeed = 9007199254740991;  // 2^53 - 1: every number that addresses can hold
 
@@ -111,7 +114,48 @@ std::vector<const Question*> draw(std::vector<Urn> urns, std::size_t count) {
   return drawn;
 }
 
+Type type_of(const std::string& name) {
+  for (const Type type : {Type::single, Type::multiple, Type::numeric, Type::predict, Type::order,
+                          Type::match, Type::fill, Type::output, Type::task})
+    if (name == name_of(type)) return type;
+  fail("The catalogue names a type \"" + name + "\".");
+}
+
+/// One question of a catalogue: [id, lesson, level, type, topic, …].
+Question read_line(const Json& line) {
+  bool ok = line.kind == Json::Kind::array && line.items.size() >= kFirstTopic;
+  for (std::size_t k = 0; ok && k < line.items.size(); k++)
+    ok = line.items[k].kind == (k == 2 ? Json::Kind::number : Json::Kind::string);
+  check(ok && line.items[2].number >= 1 && line.items[2].number <= kMaxLevel,
+        "The catalogue holds something that is no question.");
+  Question question;
+  question.id = line.items[0].string;
+  question.lesson = line.items[1].string;
+  question.level = static_cast<int>(line.items[2].number);
+  question.type = type_of(line.items[3].string);
+  for (std::size_t k = kFirstTopic; k < line.items.size(); k++)
+    question.topics.push_back(line.items[k].string);
+  return question;
+}
+
 }  // namespace
+
+Bank load_catalogue(std::string_view json) {
+  Json root;
+  try {
+    root = parse_json(json, kMaxBytes);
+  } catch (const Error& error) {
+    fail("The catalogue is " + std::string(error.what()) + ".");
+  }
+  const Json* version = root.find("version");
+  const Json* lines = root.find("questions");
+  check(version != nullptr && version->number == 1 && lines != nullptr,
+        "The catalogue is not of version 1.");
+  Bank bank;
+  bank.questions.reserve(lines->items.size());
+  for (const Json& line : lines->items) bank.questions.push_back(read_line(line));
+  return bank;
+}
 
 std::string to_text(const Blueprint& blueprint) {
   const Blueprint usual;

@@ -1,5 +1,6 @@
-// A bank of 5,000 questions (the course's own, repeated under other ids) is read and a paper of 60
-// questions made of it, natively and in Node by the module that pages load. Prints one JSON line each.
+// The catalogue of 5,000 questions (the course's own, repeated under other ids) is read and a paper of
+// 60 questions made of it, natively and in Node by the module that pages load; the whole bank is read
+// for comparison. Prints one JSON line each.
 //
 //   node tests/bench/quiz.mjs
 
@@ -8,17 +9,23 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { catalogue } from '../../web/site/bank.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const count = 5000;
 
-function largeBank() {
+function largeCourse() {
   const bank = JSON.parse(readFileSync(join(root, 'web/dist/quiz/bank.json'), 'utf8'));
   const questions = Array.from({ length: count }, (_, i) => {
     const question = bank.questions[i % bank.questions.length];
     return { ...question, id: `${question.id}-${i}` };
   });
-  return JSON.stringify({ ...bank, questions });
+  return {
+    bank: JSON.stringify({ ...bank, questions }),
+    catalogue: JSON.stringify(
+      catalogue([{ slug: 'all', quickCheck: [], quiz: { data: { questions } } }]),
+    ),
+  };
 }
 
 function medianMs(work) {
@@ -30,7 +37,7 @@ function medianMs(work) {
   return Number(times.sort((a, b) => a - b)[4].toFixed(2));
 }
 
-async function inNode(json) {
+async function inNode({ bank, catalogue: json }) {
   const { default: create } = await import(join(root, 'web/dist/wasm/quiz-simd.mjs'));
   const wasm = await create();
   const call = (name, text) => {
@@ -44,18 +51,25 @@ async function inNode(json) {
     return result;
   };
   let questions = 0;
-  const load = medianMs(() => (questions = Number(call('quiz_bank', json))));
+  const load = medianMs(() => (questions = Number(call('quiz_catalogue', json))));
   const paper = medianMs((run) => call('quiz_paper', `count=60&seed=${run}`));
-  return { questions, bytes: json.length, load_ms: load, paper_ms: paper };
+  const start = performance.now();
+  call('quiz_lesson', bank); // once: the module keeps what it was given
+  const whole = Number((performance.now() - start).toFixed(2));
+  return { questions, catalogue_ms: load, paper_ms: paper, bank_ms: whole };
 }
 
 const folder = mkdtempSync(join(tmpdir(), 'gradschool-'));
 try {
-  const file = join(folder, 'bank.json');
-  const json = largeBank();
-  writeFileSync(file, json);
-  process.stdout.write(execFileSync(join(root, 'build/native/native_quiz'), [file]));
-  const figures = await inNode(json);
+  const course = largeCourse();
+  const files = Object.entries(course).map(([name, text]) => {
+    const file = join(folder, `${name}.json`);
+    writeFileSync(file, text);
+    return file;
+  });
+  const program = join(root, 'build/native/native_quiz');
+  process.stdout.write(execFileSync(program, [files[1], files[0]]));
+  const figures = await inNode(course);
   console.log(
     JSON.stringify({ case: 'quiz_paper', engine: 'gradschool', host: 'node', ...figures }),
   );

@@ -3,9 +3,9 @@
 
 import { announcement, clockText } from './exam-clock.js';
 import { attemptsChart, percent, topicScores } from './attempts-chart.js';
-import { fetchText, Paper, printable, type ExamModel, type Question } from './paper.js';
+import { Course, Paper, printable, type ExamModel } from './paper.js';
 import { askingsByDay, remember } from './progress.js';
-import { QuizModule } from './quiz-module.js';
+import type { QuizModule } from './quiz-module.js';
 import { takeOrSetAside, take, type Answer, type Attempt } from './records.js';
 import { newer, onChange, openStore, StorageProblem } from './store.js';
 
@@ -48,7 +48,7 @@ const me = `${Date.now()}-${Math.random()}`;
 const keepEvery = 5000;
 
 let quiz: QuizModule;
-let questions: Map<string, Question>;
+let course: Course;
 let paper: Paper | null = null;
 let shown: ExamModel | null = null;
 let current = 0;
@@ -158,9 +158,20 @@ function setUpForm(): void {
 
 // ---- Through the paper ---------------------------------------------------------------------------
 
+/** Makes the paper of a blueprint and gives it to the engine; its ids. */
+async function beginPaper(text: string): Promise<string[]> {
+  const ids = quiz.json<string[]>('quiz_paper', text);
+  await course.fetch(ids);
+  const plan = new URLSearchParams(text);
+  const [seed, minutes] = [Number(plan.get('seed')), Number(plan.get('minutes') ?? 0)];
+  const asked = quiz.json<string[]>('exam_begin', ids.join(','), seed, minutes);
+  say(course.problems.join(' '));
+  return asked;
+}
+
 async function begin(): Promise<void> {
   const text = blueprint();
-  const ids = quiz.json<string[]>('exam_begin', text);
+  const ids = await beginPaper(text);
   history.replaceState(null, '', `?${text}`);
   kept = { saved: '', paper: text, began: Date.now(), holder: me, remembered: [] };
   current = 0;
@@ -168,11 +179,18 @@ async function begin(): Promise<void> {
   keep(true);
 }
 
+/** Gives a saved exam to the engine; its ids. */
+async function load(saved: string): Promise<string[]> {
+  const { ids } = JSON.parse(saved) as { ids: string[] };
+  await course.fetch(ids);
+  return quiz.json<string[]>('exam_load', saved);
+}
+
 /** Goes on with the exam that was kept, in this tab. */
 async function goOn(): Promise<void> {
   const found = await readKept();
   if (found === null) throw new Error('The exam is no longer there.');
-  const ids = quiz.json<string[]>('exam_load', found.saved);
+  const ids = await load(found.saved);
   kept = { ...found, holder: me };
   quiz.text('exam_set', 'resume');
   await open(ids);
@@ -180,11 +198,7 @@ async function goOn(): Promise<void> {
 }
 
 async function open(ids: string[]): Promise<void> {
-  paper = await Paper.show(
-    questionsHome,
-    ids.map((id) => questions.get(id)!),
-    act,
-  );
+  paper = await Paper.show(questionsHome, await course.fetch(ids), act);
   form.hidden = true;
   pastHome.hidden = true;
   part('elsewhere').hidden = true;
@@ -325,13 +339,8 @@ async function print(): Promise<void> {
   const sheetHome = part('sheet');
   let sets = paper?.sets;
   if (!sets) {
-    const ids = quiz.json<string[]>('exam_begin', text);
-    const hidden = document.createElement('div');
-    const copy = await Paper.show(
-      hidden,
-      ids.map((id) => questions.get(id)!),
-      () => {},
-    );
+    const ids = await beginPaper(text);
+    const copy = await Paper.show(document.createElement('div'), await course.fetch(ids), () => {});
     copy.update(quiz.json<ExamModel>('exam_model'));
     sets = copy.sets;
   }
@@ -415,7 +424,7 @@ async function offerKept(): Promise<void> {
   });
   if (found === null) return;
   try {
-    const ids = quiz.json<string[]>('exam_load', found.saved);
+    const ids = await load(found.saved);
     const { state, timed, limit, elapsed, answered } = quiz.json<ExamModel>('exam_model');
     if (state === 'handed_in') {
       kept = { ...found, holder: me };
@@ -461,11 +470,8 @@ async function readPast(): Promise<void> {
 // ---- Start ---------------------------------------------------------------------------------------
 
 async function start(): Promise<void> {
-  const [module, bank] = await Promise.all([QuizModule.load(), fetchText('quiz/bank.json')]);
-  quiz = module;
-  quiz.text('quiz_bank', bank);
-  const all = (JSON.parse(bank) as { questions: Question[] }).questions;
-  questions = new Map(all.map((question) => [question.id, question]));
+  course = await Course.open();
+  quiz = course.quiz;
   await readPast();
   try {
     fillForm(location.search.slice(1));

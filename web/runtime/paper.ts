@@ -1,6 +1,7 @@
 // A paper on a page of its own: the forms that the site build made of its questions, in the order of
 // the paper, brought to life by the quiz engine.
 
+import { QuizModule } from './quiz-module.js';
 import { QuizForm, type BankQuestion, type QuizModel } from './quiz-form.js';
 
 /** What the site build wrote for a lesson: its title, and the form of each question by id. */
@@ -52,6 +53,54 @@ function formsOf(lesson: string): Promise<LessonForms> {
   loaded.set(lesson, forms);
   forms.catch(() => loaded.delete(lesson)); // to be asked for again
   return forms;
+}
+
+/** The questions that can be asked: those of the lessons that were asked for so far. */
+export class Course {
+  /** What is wrong with questions that were left out, a sentence each. */
+  readonly problems: string[] = [];
+  private readonly questions = new Map<string, Question>();
+  private readonly lessonOf: Map<string, string>;
+  private readonly asked = new Map<string, Promise<void>>();
+
+  private constructor(
+    readonly quiz: QuizModule,
+    catalogue: string,
+  ) {
+    quiz.text('quiz_catalogue', catalogue);
+    const lines = (JSON.parse(catalogue) as { questions: [id: string, lesson: string][] })
+      .questions;
+    this.lessonOf = new Map(lines.map(([id, lesson]) => [id, lesson]));
+  }
+
+  static async open(): Promise<Course> {
+    const [quiz, text] = await Promise.all([QuizModule.load(), fetchText('quiz/catalogue.json')]);
+    return new Course(quiz, text);
+  }
+
+  /** Gives the engine the banks of these questions' lessons; the questions that there are. */
+  async fetch(ids: string[]): Promise<Question[]> {
+    const lessons = new Set(ids.flatMap((id) => this.lessonOf.get(id) ?? []));
+    await Promise.all([...lessons].map((lesson) => this.fetchLesson(lesson)));
+    return ids.flatMap((id) => this.questions.get(id) ?? []);
+  }
+
+  fetchLesson(lesson: string): Promise<void> {
+    const known = this.asked.get(lesson);
+    if (known) return known;
+    const fetched = fetchText(`quiz/${lesson}.json`).then((bank) => {
+      this.problems.push(...this.quiz.json<string[]>('quiz_lesson', bank));
+      const { questions } = JSON.parse(bank) as { questions: Question[] };
+      questions.forEach((question) => this.questions.set(question.id, question));
+    });
+    this.asked.set(lesson, fetched);
+    fetched.catch(() => this.asked.delete(lesson)); // to be asked for again
+    return fetched;
+  }
+
+  hasLesson(lesson: string): boolean {
+    return [...this.lessonOf.values()].includes(lesson);
+  }
 }
 
 type Act = (action: string, item: number, option: number, text: string) => void;

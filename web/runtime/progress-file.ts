@@ -44,12 +44,12 @@ function isNewer(text: string): boolean {
  */
 export async function importProgress(
   text: string,
-  problemOf: (lesson: string, record: string) => string,
+  problemOf: (lesson: string, record: string) => Promise<string>,
 ): Promise<string> {
   const records = readFile(text);
   for (const [name, record] of records) {
     const lesson = name.startsWith('answers:') ? name.slice('answers:'.length) : '';
-    if (lesson && problemOf(lesson, JSON.stringify(record))) throw new Error(damaged);
+    if (lesson && (await problemOf(lesson, JSON.stringify(record)))) throw new Error(damaged);
   }
   const store = await openStore();
   return store.change(null, (here) => {

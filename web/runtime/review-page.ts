@@ -1,10 +1,10 @@
 // The review: what is due today, asked at once; the target date; the reader's progress as a file.
 // What is due follows from the history alone (src/quiz/review.h).
 
-import { fetchText, Paper, type ExamModel, type Question } from './paper.js';
+import { Course, Paper, type ExamModel } from './paper.js';
 import { eraseProgress, exportProgress, importProgress } from './progress-file.js';
 import { askingsByDay, dayOf, remember } from './progress.js';
-import { QuizModule } from './quiz-module.js';
+import type { QuizModule } from './quiz-module.js';
 import { take, takeOrSetAside, type Answer } from './records.js';
 import { newer, onChange, openStore, StorageProblem, type Records } from './store.js';
 
@@ -28,7 +28,7 @@ const nextButton = part<HTMLButtonElement>('next');
 const file = part<HTMLInputElement>('file');
 
 let quiz: QuizModule;
-let questions: Map<string, Question>;
+let course: Course;
 let plan: Plan;
 let paper: Paper | null = null;
 let shown: ExamModel | null = null;
@@ -92,13 +92,10 @@ function dueSentence(today: number): string {
 
 async function begin(): Promise<void> {
   const seed = dayOf(Date.now());
-  const ids = quiz.json<string[]>('exam_practise', plan.now.join(','), seed);
+  await course.fetch(plan.now);
+  const asked = quiz.json<string[]>('exam_begin', plan.now.join(','), seed, 0);
   remembered = new Set();
-  paper = await Paper.show(
-    part('questions'),
-    ids.map((id) => questions.get(id)!),
-    act,
-  );
+  paper = await Paper.show(part('questions'), await course.fetch(asked), act);
   part('today').hidden = true;
   running.hidden = false;
   update();
@@ -180,7 +177,9 @@ async function addFile(): Promise<void> {
   if (!chosen) return;
   const text = await chosen.text();
   file.value = '';
-  const problemOf = (lesson: string, record: string) => {
+  const problemOf = async (lesson: string, record: string) => {
+    if (!course.hasLesson(lesson)) return '';
+    await course.fetchLesson(lesson);
     try {
       return quiz.text('answers_problem', lesson, record);
     } catch (error) {
@@ -202,11 +201,8 @@ async function erase(): Promise<void> {
 // ---- Start ---------------------------------------------------------------------------------------
 
 async function start(): Promise<void> {
-  const [module, bank] = await Promise.all([QuizModule.load(), fetchText('quiz/bank.json')]);
-  quiz = module;
-  quiz.text('quiz_bank', bank);
-  const all = (JSON.parse(bank) as { questions: Question[] }).questions;
-  questions = new Map(all.map((question) => [question.id, question]));
+  course = await Course.open();
+  quiz = course.quiz;
   await look();
   beginButton.addEventListener('click', () => attempt(begin));
   nextButton.addEventListener('click', () =>

@@ -73,6 +73,18 @@ export function lessonBank(lesson) {
   };
 }
 
+/** Of every question what papers are planned from (load_catalogue() in src/quiz/exam.h). */
+export function catalogue(lessons) {
+  const lines = courseBank(lessons).questions.map(({ id, lesson, level, type, topics }) => [
+    id,
+    lesson,
+    level,
+    type,
+    ...topics,
+  ]);
+  return { version: 1, questions: lines };
+}
+
 /** All questions of the course in one bank; its quick check is empty. */
 export function courseBank(lessons) {
   return {

@@ -11,7 +11,15 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Eleventy from '@11ty/eleventy';
-import { courseBank, lessonBank, predictions, setDraws, setKeys, setLabels } from './bank.mjs';
+import {
+  catalogue,
+  courseBank,
+  lessonBank,
+  predictions,
+  setDraws,
+  setKeys,
+  setLabels,
+} from './bank.mjs';
 import { loadCourse } from './course.mjs';
 import { configure } from './eleventy.config.mjs';
 import { makeFonts } from './fonts.mjs';
@@ -153,6 +161,7 @@ function onlyUsed(css, pages) {
 function banks(course) {
   const files = course.lessons.map((lesson) => [`${lesson.slug}.json`, lessonBank(lesson)]);
   files.push(['bank.json', courseBank(course.lessons)]);
+  files.push(['catalogue.json', catalogue(course.lessons)]);
   return new Map(files.map(([name, bank]) => [name, JSON.stringify(bank)]));
 }
 
