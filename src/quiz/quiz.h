@@ -59,7 +59,7 @@ struct NumberFeedback {
 struct Slot {
   std::string expression, text;
   bool late = false;  ///< only in the why or the answer, so not to be shown before the end
-  auto operator<=>(const Slot&) const = default;
+  bool operator==(const Slot&) const = default;
 };
 
 /// The run of a demo whose outcome is to be predicted, or (task) one that does what is asked. This

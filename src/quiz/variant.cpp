@@ -137,7 +137,9 @@ Json filled_in(const Json& question, std::uint32_t draw, Slots& slots) {
     else
       Filler(variables, slots, name == "why" || name == "answer").fill(json.items[k], name);
   }
-  std::sort(slots.begin(), slots.end());
+  std::sort(slots.begin(), slots.end(), [](const Slot& a, const Slot& b) {
+    return a.expression != b.expression ? a.expression < b.expression : a.late < b.late;
+  });
   const auto same = [](const Slot& a, const Slot& b) { return a.expression == b.expression; };
   slots.erase(std::unique(slots.begin(), slots.end(), same), slots.end());
   return json;
