@@ -38,10 +38,11 @@ const require = createRequire(import.meta.url);
 /** Reads and checks the course. Throws CourseError listing everything that is wrong. */
 export async function checkCourse(root = repository, native = new NativeProgram(root)) {
   const styles = new StyleClasses();
-  const md = createMarkdown({ styles, code: await createCodeRenderer(styles) });
+  const code = await createCodeRenderer(styles);
+  const md = createMarkdown({ styles, code });
   const course = loadCourse(root, md, await native.describe());
   if (course.problems.length > 0) throw new CourseError(course.problems);
-  return { course, md, styles };
+  return { course, md, styles, code };
 }
 
 /**
@@ -54,7 +55,7 @@ export async function buildSite(
   dist = join(root, 'web/dist'),
   native = new NativeProgram(root),
 ) {
-  const { course, md, styles } = await checkCourse(root, native);
+  const { course, md, styles, code } = await checkCourse(root, native);
   const runs = course.lessons.flatMap((lesson) => lesson.runs);
   const predicted = predictions(course);
   const results = await native.record([...runs, ...predicted]);
@@ -66,7 +67,7 @@ export async function buildSite(
   const base = process.env.SITE_BASE ?? '/';
   const pages = await renderPages(root, dist, { course, md, results, base });
   await writeFiles(join(dist, 'results'), resultFiles(shownOf(runs, results)));
-  const forms = questionForms(course, styles);
+  const forms = questionForms(course, styles, code);
   pages.push(...[...forms.values()].flatMap(({ forms: each }) => Object.values(each)));
   const fonts = await makeFonts(pages);
   await writeFiles(join(dist, 'fonts'), fonts.files);
@@ -137,10 +138,10 @@ async function pageCss() {
  * For pages that ask questions of all lessons: by slug the lesson's title, and the form of each of
  * its questions by id.
  */
-function questionForms({ lessons, questions }, styles) {
+function questionForms({ lessons, questions }, styles, code) {
   const forms = lessons.map((lesson) => {
     const own = [...questions.values()].filter((question) => question.lesson === lesson.slug);
-    const html = own.map((question) => [question.id, renderQuiz(lesson, [question], styles)]);
+    const html = own.map((question) => [question.id, renderQuiz(lesson, [question], styles, code)]);
     return [lesson.slug, { title: lesson.title, forms: Object.fromEntries(html) }];
   });
   return new Map(forms);
