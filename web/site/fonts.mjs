@@ -20,7 +20,7 @@ const textFaces = [
     weight: '400 650',
     style: 'normal',
     axes: { wght: weights },
-    features: ['kern', 'liga', 'lnum', 'onum', 'pnum', 'tnum'],
+    features: ['kern', 'liga', 'lnum', 'tnum'],
   },
   {
     file: 'source-serif-4-italic.woff2',
@@ -38,7 +38,7 @@ const textFaces = [
     weight: '400 650',
     style: 'normal',
     axes: { wght: weights },
-    features: ['kern', 'liga', 'calt', 'tnum'],
+    features: ['kern', 'liga', 'tnum'],
   },
 ];
 
