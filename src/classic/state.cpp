@@ -74,7 +74,7 @@ void State::rows(const std::string& name, Array& value, std::int64_t width) {
               "has rows of another width");
 }
 
-void State::numbers(const std::string& name, std::vector<real>& value, std::int64_t size) {
+void State::numbers(const std::string& name, std::vector<float>& value, std::int64_t size) {
   if (!reading_) return put(name, as_array(value));
   const Array array = take(name);
   check_size(name, array.size(), size);
@@ -108,8 +108,8 @@ void State::number(const std::string& name, double& value) {
   value = one[0];
 }
 
-void State::number(const std::string& name, real& value) {
-  std::vector<real> one{value};
+void State::number(const std::string& name, float& value) {
+  std::vector<float> one{value};
   numbers(name, one, 1);
   value = one[0];
 }

@@ -39,11 +39,11 @@ class State {
   void array(const std::string& name, Array& value, const Shape& shape);
   /// (rows, width), one row at least.
   void rows(const std::string& name, Array& value, std::int64_t width);
-  void numbers(const std::string& name, std::vector<real>& value, std::int64_t size = any);
+  void numbers(const std::string& name, std::vector<float>& value, std::int64_t size = any);
   /// In double, as two floats a number whose sum it is (to 48 bits).
   void numbers(const std::string& name, std::vector<double>& value, std::int64_t size = any);
   void number(const std::string& name, double& value);
-  void number(const std::string& name, real& value);
+  void number(const std::string& name, float& value);
   /// Whole numbers from `least` to `most`, which are below 2^24.
   void whole(const std::string& name, std::vector<std::int32_t>& value, std::int32_t least,
              std::int32_t most, std::int64_t size = any);

@@ -835,8 +835,11 @@ void Ui::muted(std::string_view id, std::string_view text, int lines) {
 
 void Ui::caption(std::string_view id, std::string_view text) {
   const RichText words(text, text_size(), area_.width);
-  const Rect rect = place(words.width(), words.height());
-  words.draw(list(), top_left(rect), to_imgui(theme_->muted));
+  // As high as a button, beside which it stands.
+  const Rect rect =
+      place(words.width(), std::max({words.height(), row_height(), text_size() * 2.2f}));
+  const float above = std::round((rect.h - words.height()) / 2);
+  words.draw(list(), {rect.x, rect.y + above}, to_imgui(theme_->muted));
   record_words(id, Role::text, plain_text(text), rect);
 }
 

@@ -152,7 +152,9 @@ function onlyUsed(css, pages) {
   const lists = pages.flatMap((html) => [...html.matchAll(/\sclass="([^"]*)"/g)]);
   const used = new Set(lists.flatMap((match) => match[1].split(' ')));
   const applies = (selector) =>
-    [...selector.matchAll(/\.([a-zA-Z][\w-]*)/g)].every((match) => used.has(match[1]));
+    [...selector.replace(/:not\([^)]*\)/g, '').matchAll(/\.([a-zA-Z][\w-]*)/g)].every((match) =>
+      used.has(match[1]),
+    );
   return css.replace(/([^{}]+)(\{[^{}]*\})/g, (_, selectors, body) => {
     const kept = selectors.split(',').filter(applies);
     return kept.length > 0 ? kept.join(',') + body : '';
