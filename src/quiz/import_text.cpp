@@ -126,8 +126,9 @@ std::size_t find_closing(std::string_view html, std::size_t from, std::string_vi
   return html.size();
 }
 
-/// Takes in the tag at `at` and returns the place after it.
-std::size_t take_tag(std::string& out, std::string_view html, std::size_t at, std::string& lost) {
+/// Takes in the tag at `at` and returns the place after it. `pre`: whether spaces count.
+std::size_t take_tag(std::string& out, std::string_view html, std::size_t at, bool& pre,
+                     std::string& lost) {
   if (html.substr(at).starts_with("<!--")) {
     const std::size_t end = html.find("-->", at);
     return end == std::string_view::npos ? html.size() : end + 3;
@@ -143,6 +144,11 @@ std::size_t take_tag(std::string& out, std::string_view html, std::size_t at, st
     append_word(lost, name == "script" ? "a script" : "a style sheet");
     return html[at + 1] == '/' ? after : find_closing(html, after, name);
   }
+  if (name == "br" && pre) {
+    out += '\n';
+    return after;
+  }
+  if (name == "pre") pre = html[at + 1] != '/';
   constexpr std::array<std::string_view, 10> breaking = {"br", "p",  "div", "li", "tr",
                                                          "h1", "h2", "h3",  "h4", "pre"};
   if (std::find(breaking.begin(), breaking.end(), name) != breaking.end()) break_line(out);
@@ -175,16 +181,19 @@ std::string text_of_plain(std::string_view text) {
 
 std::string text_of_html(std::string_view html, std::string& lost) {
   std::string out;
+  bool pre = false;
   for (std::size_t at = 0; at < html.size();) {
     const char c = html[at];
     const char next = at + 1 < html.size() ? html[at + 1] : ' ';
     if (c == '<' && (is_letter(next) || next == '/' || next == '!')) {
-      at = take_tag(out, html, at, lost);
+      at = take_tag(out, html, at, pre, lost);
     } else if (c == '&') {
       at = append_entity(out, html, at);
     } else {
-      if (!is_space(c)) out += c;
-      if (is_space(c) && !out.empty() && !is_space(out.back())) out += ' ';
+      if (pre || !is_space(c))
+        out += c;
+      else if (!out.empty() && !is_space(out.back()))
+        out += ' ';
       at++;
     }
   }

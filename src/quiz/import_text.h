@@ -12,8 +12,8 @@
 namespace grad::quiz {
 
 /// HTML as our texts are: plain, with formulas between dollar signs. Paragraphs and line breaks
-/// become line breaks. `lost` gets the end of a sentence for what was left out ("a picture"), or
-/// stays as it is.
+/// become line breaks; spaces count in what is preformatted. `lost` gets the end of a sentence for
+/// what was left out ("a picture"), or stays as it is.
 std::string text_of_html(std::string_view html, std::string& lost);
 /// \( … \) and $$ … $$ become $ … $; spaces at the ends go.
 std::string text_of_plain(std::string_view text);

@@ -69,12 +69,7 @@ function asWritten(question, { holdsHint, holdsOrder }) {
   }
   if (form === 'text') {
     const feedback = Object.fromEntries(held.feedback);
-    const code = held.code
-      ? `\n${held.code
-          .trim()
-          .replace(/[ \t]+/g, ' ')
-          .replace(/\n+/g, '\n')}`
-      : '';
+    const code = held.code ? `\n${held.code.trimEnd()}` : '';
     return {
       ...common,
       prompt: prompt + code,
