@@ -260,7 +260,7 @@ TEST_CASE("quiz check says what is wrong with a bank", "[cli]") {
     CHECK(outcome.out.empty());
     CHECK(outcome.err == file + ": " + sentence + "\n");
   };
-  const TemporaryFile cut("{\"version\": 1,\n"), large(std::string(16'000'001, ' ')),
+  const TemporaryFile cut("{\"version\": 1,\n"), large(std::string().append(16'000'001, ' ')),
       empty_question(R"({"version":1,"questions":[{"id":"opt-rate","type":"single"}]})");
   check_bad(cut.name(), "The bank is not JSON: a name in quotes is missing (line 2, column 1).");
   check_bad(empty_question.name(), "Question 1 (opt-rate) has no level.");

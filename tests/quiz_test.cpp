@@ -187,7 +187,7 @@ TEST_CASE("a malformed bank is refused with a sentence that names the place", "[
   CHECK(complaint(bank_with("Which diverge?", std::string(4'001, 'x'))) ==
         "Question 3 (opt-signs) prompt is longer than 4,000 characters.");
   CHECK(complaint(bank_with("Which diverge?", std::string(4'000, 'x'))).empty());
-  CHECK(complaint(std::string(16'000'001, ' ')) ==
+  CHECK(complaint(std::string().append(16'000'001, ' ')) ==
         "The bank is larger than 16 MB (16000001 bytes).");
   CHECK(complaint("[1]") == "The bank is not an object.");
 }

@@ -1,7 +1,6 @@
 #include "ui/quiz_view.h"
 
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "app/open_runs.h"
@@ -34,8 +33,8 @@ std::vector<std::string> questions(const quiz::Bank& bank, std::string_view ids)
 
 class QuizView final : public View {
  public:
-  QuizView(quiz::Bank bank, std::span<const std::string> ids, std::uint64_t seed)
-      : quiz_(std::move(bank), ids, seed) {}
+  QuizView(const quiz::Bank& bank, std::span<const std::string> ids, std::uint64_t seed)
+      : quiz_(bank, ids, seed) {}
 
   bool running() const override { return false; }
   void advance() override {}
@@ -86,9 +85,9 @@ class QuizView final : public View {
 
 std::unique_ptr<View> make_quiz_view(std::string_view bank_json, std::string_view ids,
                                      std::uint64_t seed) {
-  quiz::Bank bank = quiz::load_bank(bank_json);
+  const quiz::Bank bank = quiz::load_bank(bank_json);
   const std::vector<std::string> chosen = questions(bank, ids);
-  return std::make_unique<QuizView>(std::move(bank), chosen, seed);
+  return std::make_unique<QuizView>(bank, chosen, seed);
 }
 
 }  // namespace grad::app

@@ -55,17 +55,27 @@ async function typeKeys(box, text) {
 
 async function reach(control) {
   const page = control.page();
-  const there = () =>
+  // As a reader who follows the table of contents to the heading above.
+  await control.evaluate((each) => {
+    if (document.activeElement !== document.body) return;
+    const above = [...document.querySelectorAll('h2[id]')].filter(
+      (heading) => heading.compareDocumentPosition(each) & Node.DOCUMENT_POSITION_FOLLOWING,
+    );
+    location.hash = above.at(-1).id;
+  });
+  const key = () =>
     control.evaluate((each) => {
       const focused = document.activeElement;
-      if (focused === each) return 'here';
-      const group = each.type === 'radio' && focused.type === 'radio' && focused.name === each.name;
-      return group ? 'in its group' : 'elsewhere';
+      if (focused === each) return null;
+      if (each.type === 'radio' && focused.type === 'radio' && focused.name === each.name)
+        return 'ArrowDown';
+      const before = each.compareDocumentPosition(focused) & Node.DOCUMENT_POSITION_FOLLOWING;
+      return before ? 'Shift+Tab' : 'Tab';
     });
   for (let i = 0; i < 300; i++) {
-    const place = await there();
-    if (place === 'here') return;
-    await page.keyboard.press(place === 'in its group' ? 'ArrowDown' : 'Tab');
+    const next = await key();
+    if (next === null) return;
+    await page.keyboard.press(next);
   }
   assert.fail(`the keyboard does not reach ${control}`);
 }

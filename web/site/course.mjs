@@ -186,7 +186,8 @@ function lintIds(root, questions) {
   for (const [i, text] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
     const [id, ...rest] = text.split(' ');
     const retired = rest.join(' ') === 'retired';
-    const say = (sentence) => problems.push(problem(file, i + 1, `question id "${id}" ${sentence}`));
+    const say = (sentence) =>
+      problems.push(problem(file, i + 1, `question id "${id}" ${sentence}`));
     if (id !== '' && !retired && !questions.has(id)) {
       say(`is permanent, but no quiz.yml has it; put it back, or write "${id} retired"`);
     }
