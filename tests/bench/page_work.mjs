@@ -70,7 +70,7 @@ for (const name of names) {
     viewport: { width: 1280, height: 900 },
     reducedMotion: 'reduce', // demos wait for the click
   });
-  await page.goto(`${server.url}/${lesson}`);
+  await page.goto(`${server.url}/${lesson}?${name}=`); // a link asks for no guess first
   const element = await live(page, `grad-demo#${name}`);
   await page.waitForTimeout(500);
   const first = await firstStep(element);
