@@ -15,6 +15,8 @@ const still = { reducedMotion: 'reduce' };
 const button = (element, name) => element.getByRole('button', { name, exact: true });
 const approximation = (page) => live(page, 'grad-demo#universal-approximation');
 const figure = (element) => element.locator('.grad-figure', { hasText: 'seed by seed' });
+const jobWorkers = (page) =>
+  page.workers().filter((each) => each.url().endsWith('/job-worker.js')).length;
 const rows = (element) =>
   figure(element)
     .locator('tbody tr')
@@ -23,8 +25,12 @@ const rows = (element) =>
 test('twenty seeds are computed beside the page, as the command line computes them', async (t) => {
   const page = await site.visit(t, lesson, still);
   const element = await approximation(page);
-  const workers = page.workers().length;
   await button(element, 'Try 20 seeds').press('Enter');
+  await until(
+    () => jobWorkers(page),
+    (now) => now > 0,
+    'a job worker',
+  );
   const all = await until(
     () => rows(element),
     (now) => now.length === 20,
@@ -41,8 +47,8 @@ test('twenty seeds are computed beside the page, as the command line computes th
   }
   assert.ok(new Set(all.map((row) => row[1])).size > 10, 'seeds differ');
   await until(
-    () => page.workers().length,
-    (now) => now === workers,
+    () => jobWorkers(page),
+    (now) => now === 0,
     'the job workers having ended',
   );
   assert.deepEqual(await axe(page), []);
@@ -79,18 +85,17 @@ test('a sweep over a parameter is drawn with its table, as the command line comp
 test('another setting lets go of the seeds', async (t) => {
   const page = await site.visit(t, `${lesson}?feature-ceiling=n:20000,seeds:200`, still);
   const element = await live(page, 'grad-demo#feature-ceiling');
-  const workers = page.workers().length;
   await button(element, 'Try 20 seeds').press('Enter');
   await until(
-    () => page.workers().length,
-    (now) => now > workers,
+    () => jobWorkers(page),
+    (now) => now > 0,
     'a job worker',
   );
   await element.getByRole('slider', { name: 'Training points' }).fill('300');
   await button(element, 'Try 20 seeds').waitFor();
   await until(
-    () => page.workers().length,
-    (now) => now === workers,
+    () => jobWorkers(page),
+    (now) => now === 0,
     'no job worker',
   );
 });
