@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv';
-import { axe, startBrowser, until } from './harness.mjs';
+import { axe, kept, startBrowser, until, untilKept } from './harness.mjs';
 
 const read = (path) =>
   JSON.parse(readFileSync(new URL(`../../web/${path}`, import.meta.url), 'utf8'));
@@ -49,13 +49,13 @@ const answers = (page) =>
 
 const order = async (page) => (await answers(page)).map(([id]) => id);
 
-/** A record of the page's own store. */
-const kept = (page, name) =>
-  page.evaluate(async (wanted) => {
-    const { openStore } = await import(new URL('/runtime/store.js', location.href).href);
-    const text = (await (await openStore()).read([wanted])).get(wanted);
-    return text === undefined ? null : JSON.parse(text);
-  }, name);
+/** The exam as it was last saved, once `test` holds for it. */
+async function untilSaved(page, test) {
+  const savedOf = (record) => JSON.parse(record.items.exam.saved);
+  return savedOf(await untilKept(page, 'exam', (record) => test(savedOf(record))));
+}
+
+const answered = ({ answers }) => Object.keys(answers?.items ?? {}).length;
 
 async function begin(page) {
   await button(page, 'Begin').click();
@@ -70,11 +70,7 @@ test('a timed exam is taken, with a reload in the middle, and counted', async (t
   await answer(page);
   assert.deepEqual(await page.getByRole('button', { name: 'Check' }).all(), []); // none is visible
   const before = await answers(page);
-  const elapsed = await until(
-    async () => JSON.parse((await kept(page, 'exam')).items.exam.saved).elapsed,
-    (now) => now > 0,
-    'the clock',
-  );
+  const { elapsed } = await untilSaved(page, (now) => now.elapsed > 0 && answered(now) === 2);
 
   await page.reload();
   await page.locator('form[data-ready]').waitFor({ state: 'attached' });
@@ -82,16 +78,12 @@ test('a timed exam is taken, with a reload in the middle, and counted', async (t
   await button(page, 'Continue here').click();
   await shown(page).first().waitFor();
   assert.deepEqual(await answers(page), before);
-  const later = JSON.parse((await kept(page, 'exam')).items.exam.saved).elapsed;
+  const { elapsed: later } = await untilSaved(page, () => true);
   assert.ok(later >= elapsed && later < elapsed + 15_000, `${elapsed} and ${later}`);
 
   await button(page, 'Hand in').click();
   await page.getByRole('heading', { name: 'Result' }).waitFor();
-  const attempt = await until(
-    async () => Object.values((await kept(page, 'attempts'))?.items ?? {})[0],
-    Boolean,
-    'the attempt',
-  );
+  const [attempt] = Object.values((await untilKept(page, 'attempts', () => true)).items);
   const phases = await page
     .locator('#questions fieldset')
     .evaluateAll((sets) => sets.map((set) => set.dataset.phase));
@@ -108,9 +100,9 @@ test('a timed exam is taken, with a reload in the middle, and counted', async (t
   }
   assert.deepEqual(await axe(page), []);
   // What was answered has come into the history, once.
-  const history = (await kept(page, 'history')).items;
+  const history = await untilKept(page, 'history', ({ items }) => Object.keys(items).length === 2);
   assert.deepEqual(
-    Object.values(history).map((askings) => askings.map((each) => each.in)),
+    Object.values(history.items).map((askings) => askings.map((each) => each.in)),
     [['exam'], ['exam']],
   );
   await page.reload();
@@ -160,11 +152,7 @@ test('an exam goes on in one tab only', async (t) => {
   const page = await center(t, timed);
   await begin(page);
   await answer(page);
-  await until(
-    () => kept(page, 'exam'),
-    (now) => Object.keys(JSON.parse(now?.items.exam.saved ?? '{}').answers?.items ?? {}).length,
-    'the answer being kept',
-  );
+  await untilSaved(page, (now) => answered(now) === 1);
   const other = await center(t, timed, { context: page.context() });
   await button(other, 'Continue here').click();
   await shown(other).first().waitFor();
@@ -172,11 +160,7 @@ test('an exam goes on in one tab only', async (t) => {
   await button(other, 'Next').click();
   await answer(other);
   const before = await answers(other);
-  await until(
-    () => kept(page, 'exam'),
-    (now) => Object.keys(JSON.parse(now.items.exam.saved).answers.items).length === 2,
-    'both answers being kept',
-  );
+  await untilSaved(page, (now) => answered(now) === 2);
   await button(page, 'Continue here').click();
   await other.getByText('This exam goes on in another tab.').waitFor();
   await shown(page).first().waitFor();

@@ -108,6 +108,26 @@ export async function until(ask, test, what = 'the condition') {
 
 export const untilModel = (element, test, what) => until(() => model(element), test, what);
 
+/** What the page's own store holds under a name: parsed, or the text itself, or null. */
+export const kept = (page, name) =>
+  page.evaluate(async (wanted) => {
+    const { openStore } = await import(new URL('/runtime/store.js', location.href).href);
+    const text = (await (await openStore()).read([wanted])).get(wanted);
+    try {
+      return text === undefined ? null : JSON.parse(text);
+    } catch {
+      return text;
+    }
+  }, name);
+
+/** Storage takes its time: what is to be there after a reload must first be kept. */
+export const untilKept = (page, name, test) =>
+  until(
+    () => kept(page, name),
+    (now) => now !== null && test(now),
+    `what is kept as ${name}`,
+  );
+
 /** Lets the page draw `count` frames of its own. */
 export const frames = (page, count) =>
   page.evaluate(

@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { lesson, live, model, startBrowser, until } from './harness.mjs';
+import { kept, lesson, live, model, startBrowser, until, untilKept } from './harness.mjs';
 
 const slug = '01-01-why-deep-learning';
 const bank = JSON.parse(
@@ -22,18 +22,6 @@ const still = { reducedMotion: 'reduce' };
 let site;
 before(async () => (site = await startBrowser()));
 after(() => site.close());
-
-/** What the page's own store holds under a name: parsed, or the text itself, or null. */
-const kept = (page, name = answers) =>
-  page.evaluate(async (wanted) => {
-    const { openStore } = await import(new URL('/runtime/store.js', location.href).href);
-    const text = (await (await openStore()).read([wanted])).get(wanted);
-    try {
-      return text === undefined ? null : JSON.parse(text);
-    } catch {
-      return text;
-    }
-  }, name);
 
 const done = (quiz, wanted) =>
   until(
@@ -76,17 +64,10 @@ test('two tabs and two quizzes of a lesson keep each other’s answers, and coun
   await check.getByRole('textbox').fill('784');
   await check.getByRole('button', { name: 'Check' }).click();
   const three = [ids[first], ids[second], 'raw-input-size'].sort();
-  const record = await until(
-    () => kept(page),
-    (now) => Object.keys(now?.items ?? {}).length === 3,
-    'three answers kept',
-  );
+  const ofThree = ({ items }) => Object.keys(items).length === 3;
+  const record = await untilKept(page, answers, ofThree);
   assert.deepEqual(Object.keys(record.items).sort(), three);
-  const history = await until(
-    () => kept(page, 'history'),
-    (now) => Object.keys(now?.items ?? {}).length === 3,
-    'three answers in the history',
-  );
+  const history = await untilKept(page, 'history', ofThree);
   assert.deepEqual(Object.keys(history.items).sort(), three);
   for (const [asking] of Object.values(history.items)) {
     assert.deepEqual([asking.right, asking.in], [true, 'lesson']);
@@ -118,7 +99,7 @@ test('answers of the first version move from localStorage and stay', async (t) =
   const prepare = withLocal({ [old]: JSON.stringify(record), 'gradschool.theme': 'dark' });
   const page = await site.visit(t, lesson, { ...still, prepare });
   await done(await live(page, quick), 1);
-  assert.deepEqual(await kept(page), record);
+  assert.deepEqual(await kept(page, answers), record);
   const left = () => page.evaluate(() => Object.keys(localStorage));
   assert.deepEqual(await left(), ['gradschool.theme']);
   await page.reload();
@@ -134,17 +115,10 @@ for (const [what, record] of Object.entries({
     const page = await site.visit(t, lesson, { ...still, prepare: withLocal({ [old]: record }) });
     const quiz = await live(page, quick);
     await quiz.getByText('Your saved answers are damaged').waitFor();
-    const aside = () => kept(page, 'aside:1');
-    assert.deepEqual(await until(aside, (now) => now !== null, 'the copy'), {
-      from: answers,
-      text: record,
-    });
+    const aside = () => untilKept(page, 'aside:1', () => true);
+    assert.deepEqual(await aside(), { from: answers, text: record });
     await answer(quiz, first);
-    await until(
-      () => kept(page),
-      (now) => now?.items[ids[first]]?.phase === 'right',
-      'a new record',
-    );
+    await untilKept(page, answers, ({ items }) => items[ids[first]]?.phase === 'right');
     await page.reload();
     await done(await live(page, quick), 1);
     assert.equal((await aside()).text, record);
@@ -158,7 +132,7 @@ test('a record of a newer course stays as it is', async (t) => {
   const quiz = await live(page, quick);
   await quiz.getByText('newer version').waitFor();
   await answer(quiz, first);
-  assert.deepEqual(await kept(page), record);
+  assert.deepEqual(await kept(page, answers), record);
   assert.equal(await kept(page, 'aside:1'), null);
 });
 
@@ -240,17 +214,13 @@ for (const where of ['IndexedDB', 'localStorage']) {
     const page = await site.visit(t, lesson, { ...still, prepare });
     const quiz = await live(page, quick);
     await answer(quiz, first);
-    await until(() => kept(page), Boolean, 'the first answer');
+    await untilKept(page, answers, () => true);
     await page.evaluate(() => (globalThis.isFull = true));
     await answer(quiz, second);
     await quiz.getByText('its storage is off or full').waitFor();
-    assert.deepEqual(Object.keys((await kept(page)).items), [ids[first]]);
+    assert.deepEqual(Object.keys((await kept(page, answers)).items), [ids[first]]);
     await page.evaluate(() => (globalThis.isFull = false));
     await quiz.getByRole('button', { name: new RegExp(`^Question ${first + 1} of`) }).click();
-    await until(
-      () => kept(page),
-      (now) => Object.keys(now?.items ?? {}).length === 2,
-      'both answers',
-    );
+    await untilKept(page, answers, ({ items }) => Object.keys(items).length === 2);
   });
 }

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { axe, lesson, live, model, startBrowser, until } from './harness.mjs';
+import { axe, lesson, live, model, startBrowser, until, untilKept } from './harness.mjs';
 
 const slug = '01-01-why-deep-learning';
 const bank = JSON.parse(
@@ -107,10 +107,14 @@ for (const [name, by] of Object.entries(means)) {
       const shown = await becomes(output.quiz, 'the answer', (now) => now.phase === 'revealed');
       assert.equal(shown.message, 'The answer is “1.0”.');
       if (form) assert.deepEqual(await axe(page), []);
+      const revealed = ({ items }) => items['output-tent']?.phase === 'revealed';
+      await untilKept(page, `answers:${slug}`, revealed);
       await page.reload();
-      const again = await live(page, 'grad-quiz[questions="output-tent"]');
-      const kept = await item(again);
-      assert.deepEqual([kept.phase, kept.entered, kept.confidence], ['revealed', '0.75', 'sure']);
+      const again = await item(await live(page, 'grad-quiz[questions="output-tent"]'));
+      assert.deepEqual(
+        [again.phase, again.entered, again.confidence],
+        ['revealed', '0.75', 'sure'],
+      );
     });
   }
 

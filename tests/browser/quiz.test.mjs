@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { axe, lesson, live, model, startBrowser, until } from './harness.mjs';
+import { axe, lesson, live, model, startBrowser, until, untilKept } from './harness.mjs';
 
 const slug = '01-01-why-deep-learning';
 const bank = JSON.parse(
@@ -149,6 +149,7 @@ for (const [name, by] of Object.entries(means)) {
     });
     const { items } = await model(quiz);
 
+    await untilKept(page, `answers:${slug}`, (record) => record.items[ids[3]]?.phase === 'right');
     await page.reload();
     const again = await live(page, quick);
     const kept = await model(again);
@@ -235,6 +236,7 @@ for (const form of ['picture', 'form']) {
     await ranAsPredicted(page);
     assert.equal(page.url().split(/[?#]/)[0], before);
 
+    await untilKept(page, `answers:${slug}`, ({ items }) => items[guess]?.tries === 1);
     await page.reload();
     const again = await live(page, ofGuess);
     assert.equal((await item(again, 0)).message, now.message);
