@@ -12,4 +12,8 @@ namespace grad::demos {
 void draw_border(ui::Plot& plot, std::string_view label, double w0, double w1, double b,
                  std::uint32_t color, bool dashed = false, float opacity = 1);
 
+/// The same through a plot whose area is the square [0,1]².
+void draw_unit_border(ui::Plot& plot, std::string_view label, double w0, double w1, double b,
+                      std::uint32_t color);
+
 }  // namespace grad::demos

@@ -790,7 +790,9 @@ void Ui::paragraph(std::string_view id, std::string_view text, std::uint32_t col
   record_words(id, Role::text, plain_text(text), rect);
 }
 
-void Ui::text(std::string_view id, std::string_view text) { paragraph(id, text, theme_->ink, 1); }
+void Ui::text(std::string_view id, std::string_view text, int lines) {
+  paragraph(id, text, theme_->ink, lines);
+}
 
 void Ui::code(std::string_view id, std::string_view text) {
   // The faces have no fixed width, and one more would cost every page its bytes: each character

@@ -131,10 +131,10 @@ class Ui {
   void heading(std::string_view id, std::string_view text);
   /// A heading set as text is, but larger: a question.
   void prompt(std::string_view id, std::string_view text);
-  void text(std::string_view id, std::string_view text);
+  /// Takes the room of at least `lines` lines, so that what is below does not move with the text.
+  void text(std::string_view id, std::string_view text, int lines = 1);
   /// A program, every character as wide as every other.
   void code(std::string_view id, std::string_view text);
-  /// Takes the room of at least `lines` lines, so that what is below does not move with the text.
   void muted(std::string_view id, std::string_view text, int lines = 1);
   /// A few quiet words, only as wide as they are: beside a button, say.
   void caption(std::string_view id, std::string_view text);
