@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch_test_macros.hpp>
+#include <cmath>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include <sys/wait.h>
 #include <unistd.h>
@@ -354,8 +356,25 @@ TEST_CASE("fit says how good a model is on examples it has not seen", "[cli]") {
   CHECK(json.find("train")->number == 300);
   CHECK(json.find("on_test")->find("r2")->number > 0.7);
   CHECK(json.find("on_test")->find("rmse")->number > 0);
+  const auto inside = [](const quiz::Json& verdict, const char* name) {
+    const std::vector<quiz::Json>& ends = verdict.find("intervals")->find(name)->items;
+    const double value = verdict.find(name)->number;
+    return ends.size() == 2 && ends[0].number <= value && value <= ends[1].number;
+  };
+  for (const char* name : {"r2", "rmse", "mae"}) CHECK(inside(*json.find("on_test"), name));
+  CHECK(json.find("on_training")->find("intervals") == nullptr);
   CHECK(json.find("fit_seconds")->number > 0);
   CHECK(json.find("peak_memory_mb")->number > 0);
+
+  const quiz::Json classes = *run_json({"fit", "--model", "forest", "--data", "credit-risk",
+                                        "--train", "300", "--test", "200", "--json"})
+                                  .find("on_test");
+  for (const char* name : {"accuracy", "f1", "auc", "log_loss"}) CHECK(inside(classes, name));
+  CHECK(classes.find("auc")->number > 0.6);
+  REQUIRE(classes.find("by_class")->items.size() == 2);
+  double f1 = 0;
+  for (const quiz::Json& one : classes.find("by_class")->items) f1 += one.find("f1")->number / 2;
+  CHECK(std::abs(f1 - classes.find("f1")->number) < 1e-12);
 
   const auto accuracy = [](const char* seed) {
     return run_json({"fit", "--model", "tree", "--data", "churn", "--seed", seed, "--json"})
@@ -513,7 +532,8 @@ TEST_CASE("a saved model is judged again, on other files too", "[cli]") {
       run({"eval", model.name(), "--images", images.name(), "--labels", labels.name()});
   CHECK(text.code == 0);
   CHECK(text.out.find("50 to test, 4 x 4 x 1 pictures") != std::string::npos);
-  CHECK(text.out.find("accuracy        1.0000\n") != std::string::npos);
+  CHECK(text.out.find("accuracy        1.0000      95 %: 1.0000 to 1.0000\n") != std::string::npos);
+  CHECK(text.out.find("AUC (mean)      1.0000 ") != std::string::npos);
 
   run_json({"fit", "--model", "forest", "--csv", table.name(), "--target", "answer", "--without",
             "same", "--save", model.name(), "--json"});

@@ -62,6 +62,8 @@ TEST_CASE("Classes are scored as scikit-learn scores them", "[metrics]") {
   CHECK(matrix.macro_f1() == Approx(value("classes.macro_f1")).epsilon(1e-6));
   CHECK(matrix.accuracy() == Approx(value("classes.accuracy")).epsilon(1e-6));
   CHECK(accuracy(truth, predicted) == matrix.accuracy());
+  // A class that does not occur at all does not count.
+  CHECK(ConfusionMatrix(truth, predicted, 7).macro_f1() == matrix.macro_f1());
 }
 
 TEST_CASE("The ROC curve, its area and calibration are scikit-learn's", "[metrics]") {
@@ -124,6 +126,48 @@ TEST_CASE("The bootstrap's interval covers the mean as often as it says", "[metr
   const Interval point = bootstrap_mean(one, rng, 0.9, 1);
   CHECK(point.low == 7);
   CHECK(point.high == 7);
+}
+
+TEST_CASE("A sample counts examples as often as it holds them", "[metrics]") {
+  const auto truth = golden().labels("two.truth");
+  const RealView score = golden()["two.score"].span();
+  Rng rng(5);
+  std::vector<int> times(truth.size());
+  draw_sample(times, rng);
+  std::vector<std::int32_t> drawn, drawn_predicted, predicted;
+  std::vector<real> drawn_score;
+  for (std::size_t i = 0; i < truth.size(); ++i) {
+    predicted.push_back(score[i] > real(0.4));
+    for (int k = 0; k < times[i]; ++k) {
+      drawn.push_back(truth[i]);
+      drawn_score.push_back(score[i]);
+      drawn_predicted.push_back(predicted[i]);
+    }
+  }
+  CHECK(drawn.size() == truth.size());
+  CHECK(RocRanking(truth, score).area(times) == roc_auc(drawn, drawn_score));
+  CHECK(ConfusionMatrix(truth, predicted, 2, times) == ConfusionMatrix(drawn, drawn_predicted, 2));
+
+  const std::vector<int> short_times(3, 1);
+  CHECK(sentence_of([&] { RocRanking(truth, score).area(short_times); }) ==
+        "[roc_auc] needs as many times as examples, not 3 for 80");
+}
+
+TEST_CASE("A bootstrap leaves out what its samples do not tell", "[metrics]") {
+  Rng rng(1);
+  const double nan = std::numeric_limits<double>::quiet_NaN();
+  const auto intervals = bootstrap(
+      4,
+      [&](TimesView times) {
+        return std::vector<double>{times[0] > 0 ? 2.0 : nan, nan};
+      },
+      rng);
+  REQUIRE(intervals.size() == 2);
+  CHECK(intervals[0].low == 2);
+  CHECK(intervals[0].high == 2);
+  CHECK(std::isnan(intervals[1].low));
+  CHECK(sentence_of([&] { bootstrap_mean({}, rng); }) ==
+        "[bootstrap] needs examples, a level between 0 and 1 and at least one round");
 }
 
 TEST_CASE("Metrics refuse what has no answer", "[metrics]") {

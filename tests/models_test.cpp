@@ -7,6 +7,7 @@
 #include <set>
 #include <string>
 
+#include "golden.h"
 #include "io/safetensors.h"
 #include "models/network.h"
 #include "models/predictor.h"
@@ -48,21 +49,18 @@ TEST_CASE("every model of the registry learns every kind of examples that it pro
       predictor.fit(problem.train, 3);
       CHECK(predictor.progress() == 1);
       const Verdict verdict = predictor.judge(problem.test);
-      if (!convolutional) CHECK(verdict.accuracy > 0.8);
-      std::int64_t sum = 0, diagonal = 0;
-      const auto classes = static_cast<std::size_t>(problem.test.classes());
-      for (std::size_t i = 0; i < verdict.confusion.size(); ++i) {
-        sum += verdict.confusion[i];
-        if (i % (classes + 1) == 0) diagonal += verdict.confusion[i];
-      }
+      if (!convolutional) CHECK(verdict["accuracy"] > 0.8);
+      std::int64_t sum = 0;
+      for (int t = 0; t < problem.test.classes(); ++t)
+        for (int p = 0; p < problem.test.classes(); ++p) sum += verdict.confusion->count(t, p);
       CHECK(sum == problem.test.size());
-      CHECK(verdict.accuracy == static_cast<double>(diagonal) / static_cast<double>(sum));
-      CHECK(std::isnan(verdict.log_loss) == !predictor.classifier().has_probabilities());
+      CHECK(verdict["accuracy"] == verdict.confusion->accuracy());
+      CHECK(std::isnan(verdict["log_loss"]) == !predictor.classifier().has_probabilities());
     }
     Predictor predictor(entry);
     if (entry.regressor) {
       predictor.fit(numbers.train, 3);
-      CHECK(predictor.judge(numbers.test).r2 > 0.7);
+      CHECK(predictor.judge(numbers.test)["r2"] > 0.7);
       CHECK(sentence_of([&] { predictor.judge(plane.test); }) ==
             "The model tells numbers, not what these examples have.");
     } else {
@@ -241,7 +239,8 @@ TEST_CASE("every model comes back from a file with the answers it gave", "[model
       if (of_numbers) {
         CHECK(largest_difference(predictor.regressor().predict(x), other.regressor().predict(x)) <
               1e-4);
-        CHECK(std::abs(predictor.judge(problem->test).r2 - other.judge(problem->test).r2) < 1e-6);
+        CHECK(std::abs(predictor.judge(problem->test)["r2"] - other.judge(problem->test)["r2"]) <
+              1e-6);
       } else {
         CHECK(predictor.classifier().predict(x) == other.classifier().predict(x));
         CHECK(largest_difference(predictor.classifier().scores(x), other.classifier().scores(x)) <
@@ -250,6 +249,27 @@ TEST_CASE("every model comes back from a file with the answers it gave", "[model
       }
     }
   }
+}
+
+TEST_CASE("a verdict's area under the curve is the mean of each class against all others",
+          "[models]") {
+  const tests::Golden golden("metrics.txt");
+  const auto labels = golden.labels("loss.truth");
+  const Verdict verdict = judge_classes(labels, golden["loss.p"], true, 200);
+  CHECK(std::abs(verdict["auc"] - static_cast<double>(golden["loss.auc"].item())) < 1e-6);
+  CHECK(std::abs(verdict["log_loss"] - static_cast<double>(golden["loss.value"].item())) < 1e-5);
+  for (const Measure& measure : verdict.measures) {
+    INFO(measure.name);
+    CHECK(measure.interval.low < measure.value);
+    CHECK(measure.interval.high > measure.value);
+  }
+  const Verdict again = judge_classes(labels, golden["loss.p"], true, 200);
+  CHECK(again.measure("f1").interval.low == verdict.measure("f1").interval.low);
+  // One class alone has no curve.
+  const std::vector<std::int32_t> ones(labels.size(), 1);
+  CHECK(std::isnan(judge_classes(ones, golden["loss.p"], true, 10)["auc"]));
+  CHECK(std::isnan(judge_numbers(std::vector<real>{2, 2}, Array::zeros({2}), 10)["r2"]));
+  CHECK(sentence_of([&] { verdict["r2"]; }) == "There is no measure called \"r2\".");
 }
 
 TEST_CASE("a restored model can be fitted anew", "[models]") {

@@ -50,6 +50,12 @@ std::string rounded(double number, int decimals) {
   return text;
 }
 
+std::string six_digits(double number) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.6g", number);
+  return text;
+}
+
 /// A line on a terminal that fills up; nothing where there is none to see it.
 class ProgressBar {
  public:
@@ -268,18 +274,18 @@ struct Outcome {
 };
 
 void print_confusion(const Examples& test, const Verdict& verdict) {
-  constexpr std::size_t most = 12;  // classes that fit a terminal
-  const std::size_t classes = test.class_names.size();
+  constexpr int most = 12;  // classes that fit a terminal
+  const int classes = verdict.confusion->classes();
   if (classes > most) return;
   std::size_t width = 5;
   for (const std::string& name : test.class_names) width = std::max(width, name.size() + 1);
   print("confusion (rows: what it is, columns: what is predicted)\n" + padded("", width));
   for (const std::string& name : test.class_names) print(padded(name, width));
   print("\n");
-  for (std::size_t i = 0; i < classes; ++i) {
-    print(padded(test.class_names[i], width));
-    for (std::size_t j = 0; j < classes; ++j)
-      print(padded(std::to_string(verdict.confusion[i * classes + j]), width));
+  for (int i = 0; i < classes; ++i) {
+    print(padded(test.class_names[static_cast<std::size_t>(i)], width));
+    for (int j = 0; j < classes; ++j)
+      print(padded(std::to_string(verdict.confusion->count(i, j)), width));
     print("\n");
   }
 }
@@ -296,19 +302,37 @@ void print_line(const char* name, const std::string& value) {
   print(padded(name, 16) + value + "\n");
 }
 
-void print_outcome(const Predictor& predictor, const Examples& test, const Outcome& outcome) {
-  const auto on_training = [&](double Verdict::*score) {
-    return outcome.train ? "  (training " + rounded((*outcome.train).*score, 4) + ")" : "";
-  };
-  if (predictor.numbers()) {
-    print_line("R2", rounded(outcome.test.r2, 4) + on_training(&Verdict::r2));
-    print_line("RMSE", number_text(std::stod(rounded(outcome.test.rmse, 6))));
-    print_line("mean error", number_text(std::stod(rounded(outcome.test.mae, 6))));
-  } else {
-    print_line("accuracy", rounded(outcome.test.accuracy, 4) + on_training(&Verdict::accuracy));
-    if (!std::isnan(outcome.test.log_loss))
-      print_line("log-loss", rounded(outcome.test.log_loss, 4));
+/// What a measure is called here, and whether it may have a unit, that of the target.
+struct Title {
+  const char *name, *title;
+  bool unit = false;
+};
+constexpr Title kTitles[] = {
+    {"accuracy", "accuracy"},   {"f1", "F1 (mean)"}, {"auc", "AUC (mean)"},
+    {"log_loss", "log-loss"},   {"r2", "R2"},        {"rmse", "RMSE", true},
+    {"mae", "mean error", true}};
+
+void print_measures(const Outcome& outcome) {
+  for (const models::Measure& measure : outcome.test.measures) {
+    if (std::isnan(measure.value)) continue;
+    const auto& title = *std::find_if(std::begin(kTitles), std::end(kTitles), [&](const Title& t) {
+      return std::string_view(t.name) == measure.name;
+    });
+    const auto text = [&](double value) {
+      return title.unit ? six_digits(value) : rounded(value, 4);
+    };
+    std::string line = padded(text(measure.value), 10);
+    if (!std::isnan(measure.interval.low))
+      line += "  95 %: " + text(measure.interval.low) + " to " + text(measure.interval.high);
+    if (outcome.train && !title.unit)
+      line += "  (training " + text((*outcome.train)[measure.name]) + ")";
+    line.erase(line.find_last_not_of(' ') + 1);
+    print_line(title.title, line);
   }
+}
+
+void print_outcome(const Predictor& predictor, const Examples& test, const Outcome& outcome) {
+  print_measures(outcome);
   if (outcome.train)
     print_line("fit", rounded(outcome.fit_seconds, 2) + " s, " +
                           rounded(outcome.fit_processor_seconds, 2) + " s of the processor");
@@ -317,18 +341,33 @@ void print_outcome(const Predictor& predictor, const Examples& test, const Outco
   if (!predictor.numbers()) print_confusion(test, outcome.test);
 }
 
-void write_verdict(JsonWriter& out, const Predictor& predictor, const Verdict& verdict) {
+void write_verdict(JsonWriter& out, const Examples& examples, const Verdict& verdict) {
   out.begin_object();
-  if (predictor.numbers()) {
-    out.member("r2", verdict.r2).member("rmse", verdict.rmse).member("mae", verdict.mae);
-  } else {
-    out.member("accuracy", verdict.accuracy).member("log_loss", verdict.log_loss);
-    const auto classes = static_cast<std::size_t>(predictor.classifier().classes());
-    out.key("confusion").begin_array();
-    for (std::size_t i = 0; i < classes; ++i) {
+  for (const models::Measure& measure : verdict.measures) out.member(measure.name, measure.value);
+  if (!std::isnan(verdict.measures[0].interval.low)) {
+    out.key("intervals").begin_object();
+    for (const models::Measure& measure : verdict.measures)
+      out.key(measure.name)
+          .begin_array()
+          .value(measure.interval.low)
+          .value(measure.interval.high)
+          .end_array();
+    out.end_object();
+  }
+  if (verdict.confusion) {
+    const data::ConfusionMatrix& confusion = *verdict.confusion;
+    out.key("by_class").begin_array();
+    for (int i = 0; i < confusion.classes(); ++i)
+      out.begin_object()
+          .member("class", examples.class_names[static_cast<std::size_t>(i)])
+          .member("precision", confusion.precision(i))
+          .member("recall", confusion.recall(i))
+          .member("f1", confusion.f1(i))
+          .end_object();
+    out.end_array().key("confusion").begin_array();
+    for (int i = 0; i < confusion.classes(); ++i) {
       out.begin_array();
-      for (std::size_t j = 0; j < classes; ++j)
-        out.raw(std::to_string(verdict.confusion[i * classes + j]));
+      for (int j = 0; j < confusion.classes(); ++j) out.raw(std::to_string(confusion.count(i, j)));
       out.end_array();
     }
     out.end_array();
@@ -348,16 +387,15 @@ JsonWriter begin_json(const Predictor& predictor, const Source& source) {
   return out;
 }
 
-void end_json(JsonWriter& out, const Predictor& predictor, const Examples& test,
-              const Outcome& outcome) {
+void end_json(JsonWriter& out, const Examples& test, const Outcome& outcome) {
   out.key("test").raw(std::to_string(test.size()));
   out.key("classes").begin_array();
   for (const std::string& name : test.class_names) out.value(name);
   out.end_array().key("on_test");
-  write_verdict(out, predictor, outcome.test);
+  write_verdict(out, test, outcome.test);
   if (outcome.train) {
     out.key("on_training");
-    write_verdict(out, predictor, *outcome.train);
+    write_verdict(out, test, *outcome.train);
     out.member("fit_seconds", outcome.fit_seconds)
         .member("fit_processor_seconds", outcome.fit_processor_seconds);
   }
@@ -382,12 +420,20 @@ models::Options take_options(const ModelEntry& entry, Arguments& arguments) {
   return options;
 }
 
+/// Fewer bootstrap samples for many examples, so that they do not take longer than the model.
+int bootstrap_samples(const Examples& test) {
+  constexpr std::int64_t work = 200'000'000;
+  const std::int64_t sample = test.size() * std::max(test.classes(), 1);
+  return static_cast<int>(std::clamp<std::int64_t>(work / sample, 100, 1000));
+}
+
 Outcome judge(const Predictor& predictor, const Examples& test) {
   const double begin = seconds(), processor_begin = processor_seconds();
-  Outcome outcome{
-      .test = predictor.judge(test), .predict_seconds = 0, .predict_processor_seconds = 0};
-  outcome.predict_seconds = seconds() - begin;
-  outcome.predict_processor_seconds = processor_seconds() - processor_begin;
+  const Array outputs = predictor.outputs(test);
+  Outcome outcome{.test = {},
+                  .predict_seconds = seconds() - begin,
+                  .predict_processor_seconds = processor_seconds() - processor_begin};
+  outcome.test = predictor.judge(test, outputs, bootstrap_samples(test));
   return outcome;
 }
 
@@ -504,7 +550,7 @@ int fit_command(Arguments arguments) {
     if (json) {
       JsonWriter out = begin_json(predictor, source);
       out.key("train").raw(std::to_string(problem.train.size()));
-      end_json(out, predictor, problem.test, outcome);
+      end_json(out, problem.test, outcome);
       return;
     }
     print_line("model", entry.title);
@@ -527,7 +573,7 @@ int eval_command(Arguments arguments) {
     const Outcome outcome = judge(predictor, test);
     if (json) {
       JsonWriter out = begin_json(predictor, source);
-      end_json(out, predictor, test, outcome);
+      end_json(out, test, outcome);
       return;
     }
     print_line("model", predictor.entry().title);

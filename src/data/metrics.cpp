@@ -35,6 +35,13 @@ void check_finite(const char* name, RealView numbers) {
     });
 }
 
+void check_times(const char* name, TimesView times, std::size_t examples) {
+  check(times.empty() || times.size() == examples, [&] {
+    return std::string("[") + name + "] needs as many times as examples, not " +
+           std::to_string(times.size()) + " for " + std::to_string(examples);
+  });
+}
+
 double ratio(std::int64_t part, std::int64_t whole) {
   return whole == 0 ? 0 : static_cast<double>(part) / static_cast<double>(whole);
 }
@@ -62,7 +69,7 @@ double accuracy(LabelView truth, LabelView predicted) {
   return ratio(right, std::ssize(truth));
 }
 
-ConfusionMatrix::ConfusionMatrix(LabelView truth, LabelView predicted, int classes)
+ConfusionMatrix::ConfusionMatrix(LabelView truth, LabelView predicted, int classes, TimesView times)
     : classes_(classes) {
   constexpr const char* name = "ConfusionMatrix";
   check(classes >= 1 && classes <= 10'000, [&] {
@@ -71,8 +78,10 @@ ConfusionMatrix::ConfusionMatrix(LabelView truth, LabelView predicted, int class
   check_sizes(name, truth.size(), predicted.size());
   check_labels(name, truth, classes);
   check_labels(name, predicted, classes);
+  check_times(name, times, truth.size());
   counts_.assign(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes), 0);
-  for (std::size_t i = 0; i < truth.size(); ++i) ++counts_[truth[i] * classes + predicted[i]];
+  for (std::size_t i = 0; i < truth.size(); ++i)
+    counts_[truth[i] * classes + predicted[i]] += times.empty() ? 1 : times[i];
 }
 
 std::int64_t ConfusionMatrix::row_sum(int truth) const {
@@ -107,43 +116,64 @@ double ConfusionMatrix::f1(int label) const {
 
 double ConfusionMatrix::macro_f1() const {
   double sum = 0;
-  for (int c = 0; c < classes_; ++c) sum += f1(c);
-  return sum / classes_;
+  int occurring = 0;
+  for (int c = 0; c < classes_; ++c) {
+    occurring += row_sum(c) + column_sum(c) > 0;
+    sum += f1(c);
+  }
+  return sum / occurring;
 }
 
-std::vector<RocPoint> roc_curve(LabelView truth, RealView score) {
+RocRanking::RocRanking(LabelView truth, RealView score) {
   check_sizes("roc_curve", truth.size(), score.size());
   check_labels("roc_curve", truth, 2);
   check_finite("roc_curve", score);
-  const auto ones = std::count(truth.begin(), truth.end(), 1);
-  const auto zeros = std::ssize(truth) - ones;
-  check(ones > 0 && zeros > 0, "[roc_curve] needs examples of class 0 and of class 1");
-  std::vector<std::size_t> order(truth.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    return score[a] != score[b] ? score[a] > score[b] : a < b;
+  ones_ = std::count(truth.begin(), truth.end(), 1);
+  check(ones_ > 0 && ones_ < std::ssize(truth),
+        "[roc_curve] needs examples of class 0 and of class 1");
+  for (std::size_t i = 0; i < truth.size(); ++i) order_.push_back({i, truth[i] == 1, score[i]});
+  std::sort(order_.begin(), order_.end(), [](const Place& a, const Place& b) {
+    return a.score != b.score ? a.score > b.score : a.example < b.example;
   });
+}
+
+std::vector<RocPoint> RocRanking::curve() const {
+  const std::int64_t all_zeros = std::ssize(order_) - ones_;
   std::vector<RocPoint> curve = {{0, 0, std::numeric_limits<double>::infinity()}};
-  std::int64_t true_positives = 0, false_positives = 0;
-  for (std::size_t i = 0; i < order.size(); ++i) {
-    (truth[order[i]] == 1 ? true_positives : false_positives)++;
-    if (i + 1 < order.size() && score[order[i]] == score[order[i + 1]]) continue;
-    curve.push_back({ratio(false_positives, zeros), ratio(true_positives, ones),
-                     static_cast<double>(score[order[i]])});
+  std::int64_t ones = 0, zeros = 0;
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    (order_[i].one ? ones : zeros)++;
+    if (i + 1 < order_.size() && order_[i].score == order_[i + 1].score) continue;
+    curve.push_back(
+        {ratio(zeros, all_zeros), ratio(ones, ones_), static_cast<double>(order_[i].score)});
   }
   return curve;
 }
 
-double roc_auc(LabelView truth, RealView score) {
-  const std::vector<RocPoint> curve = roc_curve(truth, score);
-  double area = 0;
-  for (std::size_t i = 1; i < curve.size(); ++i)
-    area += (curve[i].false_positive_rate - curve[i - 1].false_positive_rate) *
-            (curve[i].true_positive_rate + curve[i - 1].true_positive_rate) / 2;
-  return area;
+// Pairs of a zero and a one before it, and half of those beside it.
+double RocRanking::area(TimesView times) const {
+  check_times("roc_auc", times, order_.size());
+  std::int64_t ones = 0, zeros = 0, ones_before = 0, zeros_before = 0;
+  double pairs = 0;
+  for (std::size_t i = 0; i < order_.size(); ++i) {
+    (order_[i].one ? ones : zeros) += times.empty() ? 1 : times[order_[i].example];
+    if (i + 1 < order_.size() && order_[i].score == order_[i + 1].score) continue;
+    pairs +=
+        static_cast<double>(zeros - zeros_before) * static_cast<double>(ones + ones_before) / 2;
+    ones_before = ones;
+    zeros_before = zeros;
+  }
+  if (ones == 0 || zeros == 0) return std::numeric_limits<double>::quiet_NaN();
+  return pairs / (static_cast<double>(ones) * static_cast<double>(zeros));
 }
 
-double log_loss(LabelView truth, const Array& probabilities) {
+std::vector<RocPoint> roc_curve(LabelView truth, RealView score) {
+  return RocRanking(truth, score).curve();
+}
+
+double roc_auc(LabelView truth, RealView score) { return RocRanking(truth, score).area(); }
+
+std::vector<double> log_losses(LabelView truth, const Array& probabilities) {
   const Shape& shape = probabilities.shape();
   check(!truth.empty() && shape.axes() == 2 && shape[0] == std::ssize(truth) && shape[1] >= 1, [&] {
     return "[log_loss] needs probabilities (" + std::to_string(truth.size()) +
@@ -153,12 +183,17 @@ double log_loss(LabelView truth, const Array& probabilities) {
   check_labels("log_loss", truth, static_cast<int>(classes));
   check_finite("log_loss", probabilities.span());
   constexpr real least = real(1.1920929e-7);
-  double sum = 0;
+  std::vector<double> losses;
   for (std::int64_t i = 0; i < shape[0]; ++i) {
     const real p = probabilities[i * classes + truth[static_cast<std::size_t>(i)]];
-    sum -= static_cast<double>(math::log(std::clamp(p, least, 1 - least)));
+    losses.push_back(-static_cast<double>(math::log(std::clamp(p, least, 1 - least))));
   }
-  return sum / static_cast<double>(shape[0]);
+  return losses;
+}
+
+double log_loss(LabelView truth, const Array& probabilities) {
+  const std::vector<double> losses = log_losses(truth, probabilities);
+  return std::accumulate(losses.begin(), losses.end(), 0.0) / static_cast<double>(losses.size());
 }
 
 double mean_squared_error(RealView target, RealView predicted) {
@@ -218,26 +253,43 @@ double calibration_error(std::span<const CalibrationBin> bins) {
   return sum / count;
 }
 
-Interval bootstrap_mean(RealView values, Rng& rng, double level, int rounds) {
-  check(!values.empty() && level > 0 && level < 1 && rounds >= 1,
-        "[bootstrap_mean] needs values, a level between 0 and 1 and at least one round");
-  check_finite("bootstrap_mean", values);
-  const auto n = static_cast<std::uint32_t>(values.size());
-  std::vector<double> means;
-  for (int round = 0; round < rounds; ++round) {
-    double sum = 0;
-    for (std::uint32_t i = 0; i < n; ++i) sum += static_cast<double>(values[rng.below(n)]);
-    means.push_back(sum / n);
+void check_bootstrap(std::int64_t count, double level, int rounds) {
+  check(count >= 1 && level > 0 && level < 1 && rounds >= 1,
+        "[bootstrap] needs examples, a level between 0 and 1 and at least one round");
+}
+
+void draw_sample(std::span<int> times, Rng& rng) {
+  std::fill(times.begin(), times.end(), 0);
+  const auto n = static_cast<std::uint32_t>(times.size());
+  for (std::uint32_t i = 0; i < n; ++i) ++times[rng.below(n)];
+}
+
+Interval middle_of(std::vector<double> values, double level) {
+  std::erase_if(values, [](double value) { return std::isnan(value); });
+  if (values.empty()) {
+    constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+    return {nan, nan};
   }
-  std::sort(means.begin(), means.end());
+  std::sort(values.begin(), values.end());
   // Between order statistics as numpy.quantile.
   const auto quantile = [&](double share) {
-    const double at = share * (rounds - 1);
+    const double at = share * static_cast<double>(values.size() - 1);
     const auto low = static_cast<std::size_t>(at);
-    const std::size_t high = std::min(low + 1, means.size() - 1);
-    return means[low] + (at - static_cast<double>(low)) * (means[high] - means[low]);
+    const std::size_t high = std::min(low + 1, values.size() - 1);
+    return values[low] + (at - static_cast<double>(low)) * (values[high] - values[low]);
   };
   return {quantile((1 - level) / 2), quantile((1 + level) / 2)};
+}
+
+Interval bootstrap_mean(RealView values, Rng& rng, double level, int rounds) {
+  check_finite("bootstrap_mean", values);
+  const auto mean = [&](TimesView times) {
+    double sum = 0;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      sum += times[i] * static_cast<double>(values[i]);
+    return std::vector<double>{sum / static_cast<double>(values.size())};
+  };
+  return bootstrap(std::ssize(values), mean, rng, level, rounds)[0];
 }
 
 }  // namespace grad::data

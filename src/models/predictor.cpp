@@ -6,7 +6,6 @@
 #include <string>
 
 #include "tensor/check.h"
-#include "tensor/math.h"
 
 namespace grad::models {
 
@@ -43,50 +42,6 @@ Shape shape_of(const Array& sizes) {
   check(axes.size() >= 2 && axes.size() <= 5 && axes[0] == 1,
         "The sizes of its examples make no sense.");
   return Shape(axes);
-}
-
-Verdict judge_classes(const classic::Classifier& model, const Array& x, const Examples& test) {
-  const Array scores = model.scores(x);
-  const int classes = model.classes();
-  const bool probable = model.has_probabilities();
-  Verdict verdict;
-  verdict.confusion.assign(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes),
-                           0);
-  std::int64_t right = 0;
-  double loss = 0;
-  for (std::int64_t i = 0; i < test.size(); ++i) {
-    const std::int32_t label = test.y[static_cast<std::size_t>(i)];
-    check(label >= 0 && label < classes, [&] {
-      return "Label " + std::to_string(label) + " of example " + std::to_string(i) +
-             " is not one of the " + std::to_string(classes) + " classes learned.";
-    });
-    const real* row = scores.data() + i * classes;
-    const auto best = static_cast<std::int32_t>(std::max_element(row, row + classes) - row);
-    right += best == label;
-    ++verdict.confusion[static_cast<std::size_t>(std::int64_t{label} * classes + best)];
-    // As scikit-learn: no probability is taken for smaller than what rounding tells from 0.
-    const real least = std::numeric_limits<real>::epsilon();
-    if (probable) loss -= static_cast<double>(math::log(std::max(row[label], least)));
-  }
-  const auto n = static_cast<double>(test.size());
-  verdict.accuracy = static_cast<double>(right) / n;
-  verdict.log_loss = probable ? loss / n : std::numeric_limits<double>::quiet_NaN();
-  return verdict;
-}
-
-Verdict judge_numbers(const classic::Regressor& model, const Array& x, const Examples& test) {
-  const Array predicted = model.predict(x);
-  double squares = 0, sizes = 0;
-  for (std::int64_t i = 0; i < test.size(); ++i) {
-    const double error = static_cast<double>(predicted[i]) -
-                         static_cast<double>(test.target[static_cast<std::size_t>(i)]);
-    squares += error * error;
-    sizes += std::abs(error);
-  }
-  const auto n = static_cast<double>(test.size());
-  return {.r2 = classic::r_squared(model, {x, test.target}),
-          .rmse = std::sqrt(squares / n),
-          .mae = sizes / n};
 }
 
 }  // namespace
@@ -259,7 +214,7 @@ classic::Learner& Predictor::learner() const {
 
 Array Predictor::prepared(const Array& x) const { return scale_ ? scale_->transform(x) : x; }
 
-Verdict Predictor::judge(const Examples& test) const {
+Array Predictor::outputs(const Examples& test) const {
   learner();
   check(test.numbers() == numbers(), [&] {
     return "The model tells " + std::string(numbers() ? "numbers" : "classes") +
@@ -268,7 +223,12 @@ Verdict Predictor::judge(const Examples& test) const {
   check(test.feature_names == like_.feature_names,
         "The model has learned from other features than these examples have.");
   const Array x = prepared(test.x);
-  return numbers() ? judge_numbers(*regressor_, x, test) : judge_classes(*classifier_, x, test);
+  return numbers() ? regressor_->predict(x) : classifier_->scores(x);
+}
+
+Verdict Predictor::judge(const Examples& test, const Array& outputs, int samples) const {
+  return numbers() ? judge_numbers(test.target, outputs, samples)
+                   : judge_classes(test.y, outputs, classifier().has_probabilities(), samples);
 }
 
 }  // namespace grad::models

@@ -12,20 +12,9 @@
 #include "io/safetensors.h"
 #include "models/examples.h"
 #include "models/registry.h"
+#include "models/verdict.h"
 
 namespace grad::models {
-
-/// How predictions compare with the truth.
-struct Verdict {
-  // Of classes:
-  double accuracy = 0;                       ///< share of the examples whose class is predicted
-  double log_loss = 0;                       ///< mean -log P(class), NaN without probabilities
-  std::vector<std::int64_t> confusion = {};  ///< (true class, predicted class), counts
-  // Of numbers:
-  double r2 = 0;    ///< 1 - Σ error² / Σ (target - mean)²
-  double rmse = 0;  ///< root of the mean squared error
-  double mae = 0;   ///< mean size of the error
-};
 
 /// Fitted in slices like the model in it. Tables are standardised, as the training part tells, for
 /// models that want it; pictures are left as they are.
@@ -63,8 +52,12 @@ class Predictor {
   const Examples& learned_from() const { return like_; }
   /// x as the model wants it.
   Array prepared(const Array& x) const;
-  /// Throws Error unless the examples are like those it learned from.
-  Verdict judge(const Examples& test) const;
+  /// What the model says of examples: scores (n, classes) or numbers (n). Throws Error unless they
+  /// are like those it learned from.
+  Array outputs(const Examples& test) const;
+  /// How good that is; intervals of so many bootstrap samples.
+  Verdict judge(const Examples& test, const Array& outputs, int samples = 0) const;
+  Verdict judge(const Examples& test) const { return judge(test, outputs(test)); }
 
  private:
   classic::Learner& learner() const;

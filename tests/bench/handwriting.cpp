@@ -2,11 +2,13 @@
 // pictures of data/handwriting.h and reads MNIST's files, which are used for nothing else: one JSON
 // line a seed, {pictures_per_second, train, epochs, seed, own_accuracy, accuracy, train_seconds},
 // then the confusion matrix. Run: handwriting images labels [seeds] [train] [epochs] [sheet.png],
-// the sheet showing mistakes of the last seed: row by row the digit, ten each.
+// seeds being how many, or the first and the last, "4-5"; the sheet shows mistakes of the last
+// seed, a digit a row.
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <ctime>
 #include <string>
 #include <vector>
@@ -85,10 +87,12 @@ int main(int count, char** arguments) try {
   const auto number = [&](int at, int otherwise) {
     return count > at ? std::atoi(arguments[at]) : otherwise;
   };
-  const int seeds = number(3, 1), train = number(4, 10000), epochs = number(5, 5);
+  const int train = number(4, 10000), epochs = number(5, 5);
+  const char* const dash = count > 3 ? std::strchr(arguments[3], '-') : nullptr;
+  const int first = dash ? number(3, 1) : 1, last = dash ? std::atoi(dash + 1) : number(3, 1);
   const data::Dataset real_ones = data::load_dataset(arguments[1], arguments[2]);
   kernels::select(kernels::Class::fast);
-  for (int seed = 1; seed <= seeds; ++seed) {
+  for (int seed = first; seed <= last; ++seed) {
     Rng rng(seed);
     const double start = seconds();
     const data::Dataset own = data::handwritten_digits(train, rng);
@@ -114,7 +118,7 @@ int main(int count, char** arguments) try {
         share_right(read(model, own_test), own_test), share_right(answers, real_ones),
         trained - begun);
     std::fflush(stdout);
-    if (seed < seeds) continue;
+    if (seed < last) continue;
     print_confusion(answers, real_ones);
     if (count > 6) write_mistakes(answers, real_ones, arguments[6]);
   }

@@ -49,6 +49,7 @@ p = np.float32(p / 64)
 out.add("loss.truth", truth)
 out.add("loss.p", p)
 out.add("loss.value", metrics.log_loss(truth, p, labels=[0, 1, 2]))
+out.add("loss.auc", metrics.roc_auc_score(truth, p, multi_class="ovr"))
 
 target = np.round(rng.randn(30) * 64) / 64
 guess = np.round((target + 0.5 * rng.randn(30)) * 64) / 64
