@@ -20,12 +20,14 @@
 #include "classic/perceptron.h"
 #include "classic/random_forest.h"
 #include "golden.h"
+#include "largest_error.h"
 #include "tensor/math.h"
 
 using namespace grad;
 using namespace grad::classic;
 using data::Dataset;
 using tests::Golden;
+using tests::largest_error;
 
 namespace {
 
@@ -38,16 +40,6 @@ Dataset training(const std::string& name) {
   Dataset set{golden()[name + ".x"], golden().labels(name + ".y"), 0};
   set.classes = 1 + *std::max_element(set.y.begin(), set.y.end());
   return set;
-}
-
-template <class Ours>
-double largest_error(const Ours& ours, const Array& theirs) {
-  REQUIRE(static_cast<std::int64_t>(ours.size()) == theirs.size());
-  double largest = 0;
-  for (std::int64_t i = 0; i < theirs.size(); ++i)
-    largest =
-        std::max(largest, std::abs(static_cast<double>(ours[i]) - static_cast<double>(theirs[i])));
-  return largest;
 }
 
 double scalar(const std::string& name) { return static_cast<double>(golden()[name].item()); }

@@ -9,12 +9,14 @@
 
 #include "golden.h"
 #include "io/safetensors.h"
+#include "largest_error.h"
 #include "models/network.h"
 #include "models/predictor.h"
 #include "sentence.h"
 
 using namespace grad;
 using namespace grad::models;
+using tests::largest_error;
 using tests::sentence_of;
 
 namespace {
@@ -198,14 +200,6 @@ Predictor reloaded(const Predictor& predictor) {
   return Predictor::load(io::read_safetensors(io::write_safetensors(predictor.save())));
 }
 
-double largest_difference(const Array& a, const Array& b) {
-  REQUIRE(a.shape() == b.shape());
-  double largest = 0;
-  for (std::int64_t i = 0; i < a.size(); ++i)
-    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
-  return largest;
-}
-
 io::Safetensors with_numbers(io::Safetensors file, const std::string& name, real number) {
   for (auto& [other, array] : file.tensors)
     if (other == name) array = Array::full(array.shape(), number);
@@ -235,16 +229,14 @@ TEST_CASE("every model comes back from a file with the answers it gave", "[model
       CHECK(other.learned_from().class_names == problem->train.class_names);
       CHECK(other.learned_from().feature_names == problem->train.feature_names);
       const Array x = predictor.prepared(problem->test.x);
-      CHECK(largest_difference(other.prepared(problem->test.x), x) == 0);
+      CHECK(largest_error(other.prepared(problem->test.x), x) == 0);
       if (of_numbers) {
-        CHECK(largest_difference(predictor.regressor().predict(x), other.regressor().predict(x)) <
-              1e-4);
+        CHECK(largest_error(predictor.regressor().predict(x), other.regressor().predict(x)) < 1e-4);
         CHECK(std::abs(predictor.judge(problem->test)["r2"] - other.judge(problem->test)["r2"]) <
               1e-6);
       } else {
         CHECK(predictor.classifier().predict(x) == other.classifier().predict(x));
-        CHECK(largest_difference(predictor.classifier().scores(x), other.classifier().scores(x)) <
-              1e-5);
+        CHECK(largest_error(predictor.classifier().scores(x), other.classifier().scores(x)) < 1e-5);
         CHECK(predictor.judge(problem->test).confusion == other.judge(problem->test).confusion);
       }
     }

@@ -14,12 +14,14 @@
 #include "classic/least_squares.h"
 #include "classic/random_forest.h"
 #include "golden.h"
+#include "largest_error.h"
 #include "sentence.h"
 
 using namespace grad;
 using namespace grad::classic;
 using data::Regression;
 using tests::Golden;
+using tests::largest_error;
 using tests::sentence_of;
 
 namespace {
@@ -35,16 +37,6 @@ Regression part(const std::string& x, const std::string& y) {
 }
 Regression train() { return part("x", "y"); }
 Regression test() { return part("test", "test_y"); }
-
-template <class Ours>
-double largest_error(const Ours& ours, const Array& theirs) {
-  REQUIRE(static_cast<std::int64_t>(ours.size()) == theirs.size());
-  double largest = 0;
-  for (std::int64_t i = 0; i < theirs.size(); ++i)
-    largest =
-        std::max(largest, std::abs(static_cast<double>(ours[i]) - static_cast<double>(theirs[i])));
-  return largest;
-}
 
 std::vector<std::unique_ptr<Regressor>> all_models() {
   std::vector<std::unique_ptr<Regressor>> models;

@@ -19,8 +19,9 @@
 // least_squares.h (with ridge), and the trees, boosted_regression.h among them. Without labels:
 // k_means.h, pca.h, tsne.h. Features for all of them: features.h, hog.h,
 // color_histogram.h. What models need inside:
-// tree.h, columns.h, tree_grower.h, forest_grower.h, gradient_tree.h; kd_tree.h; lbfgs.h;
-// kernel_rows.h, smo.h; symmetric_eigen.h. By name, with networks beside them: models/registry.h.
+// tree.h, columns.h, tree_grower.h, forest_grower.h, gradient_tree.h, boosting.h; kd_tree.h;
+// lbfgs.h; kernel_rows.h, smo.h; symmetric_eigen.h. By name, with networks beside them:
+// models/registry.h.
 //
 // Examples are rows of numbers: any further axes, as of pictures, count as one row. Missing values
 // must be filled in before. Errors are sentences that begin with the model's name.
