@@ -44,6 +44,7 @@ int tick_decimals(const std::vector<double>& ticks) {
 }
 
 std::vector<std::string> tick_labels(const Axis& axis, const std::vector<double>& ticks) {
+  if (!axis.names.empty()) return axis.names;
   std::vector<std::string> labels;
   for (const double tick : ticks) {
     const int decimals = axis.logarithmic ? tick_decimals({tick}) : tick_decimals(ticks);

@@ -18,8 +18,9 @@ namespace grad::ui {
 struct Axis {
   std::string label = {};  ///< with its unit
   double min = 0, max = 1;
-  bool logarithmic = false;        ///< requires min > 0
-  std::vector<double> ticks = {};  ///< few; empty: chosen
+  bool logarithmic = false;             ///< requires min > 0
+  std::vector<double> ticks = {};       ///< few; empty: chosen
+  std::vector<std::string> names = {};  ///< of `ticks`, in place of their numbers
 };
 struct PlotOptions {
   std::string title = {};    ///< shown above the figure, and its accessible name
