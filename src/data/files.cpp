@@ -1,13 +1,12 @@
 #include "data/files.h"
 
-#include <algorithm>
 #include <cerrno>
-#include <cmath>
 #include <cstdio>
 #include <cstring>
 #include <memory>
 
 #include "data/cifar.h"
+#include "data/file_dataset.h"
 #include "data/gzip.h"
 #include "data/idx.h"
 #include "data/npy.h"
@@ -30,22 +29,6 @@ File open(const std::string& path, const char* mode, const char* what) {
   File file(std::fopen(path.c_str(), mode));
   if (!file) fail_by_system(path, what);
   return file;
-}
-
-std::vector<std::int32_t> labels_in(const Array& y, const std::string& path) {
-  check(y.shape().axes() == 1, [&] {
-    return path + ": labels are one number for each example, not " + y.shape().text() + ".";
-  });
-  std::vector<std::int32_t> labels;
-  for (std::int64_t i = 0; i < y.size(); ++i) {
-    const bool valid = y[i] >= 0 && y[i] <= 999 && y[i] == std::floor(y[i]);
-    check(valid, [&] {
-      return path + ": label " + std::to_string(i) + " is " + std::to_string(y[i]) +
-             ", not a whole number from 0 to 999.";
-    });
-    labels.push_back(static_cast<std::int32_t>(y[i]));
-  }
-  return labels;
 }
 
 }  // namespace
@@ -81,28 +64,8 @@ FileArray load_array(const std::string& path) {
 }
 
 Dataset load_dataset(const std::string& examples_path, const std::string& labels_path) {
-  FileArray examples = load_array(examples_path);
-  const Shape shape = examples.values.shape();
-  check(shape.axes() >= 2, [&] {
-    return examples_path + ": examples need at least two axes, not " + shape.text() +
-           "; are these the labels?";
-  });
-  const FileArray labels = load_array(labels_path);
-  Dataset all{examples.values, labels_in(labels.values, labels_path), 2};
-  check(shape[0] == all.size(), [&] {
-    return labels_path + ": it has " + std::to_string(all.size()) + " labels for the " +
-           std::to_string(shape[0]) + " examples of " + examples_path + ".";
-  });
-  for (std::int64_t i = 0; i < all.x.size(); ++i) {
-    check(std::isfinite(all.x[i]), [&] {
-      return examples_path + ": example " + std::to_string(i / (all.x.size() / shape[0])) +
-             " holds a number that is not finite.";
-    });
-    if (examples.bytes) all.x.data()[i] /= 255;
-  }
-  if (shape.axes() == 3) all.x = all.x.reshape({shape[0], shape[1], shape[2], 1});
-  all.classes = std::max(2, *std::max_element(all.y.begin(), all.y.end()) + 1);
-  return all;
+  const FileArray examples = load_array(examples_path), labels = load_array(labels_path);
+  return dataset_of(examples, examples_path, labels, labels_path);
 }
 
 Dataset load_cifar10(const std::string& path) { return parse_cifar10(read_file(path), path); }

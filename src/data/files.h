@@ -20,9 +20,7 @@ void write_file(const std::string& path, ByteView bytes);
 
 /// An array from an IDX or .npy file, gzipped or not. Throws Error for other files.
 FileArray load_array(const std::string& path);
-/// Examples from one such file and their labels from another. Bytes become 0 … 1; pictures
-/// (n, height, width) get an axis for their one channel. Throws Error unless there are as many
-/// labels as examples, every number is finite and the labels are whole numbers from 0 to 999.
+/// Examples from one such file and their labels from another, as file_dataset.h takes them.
 Dataset load_dataset(const std::string& examples_path, const std::string& labels_path);
 /// CIFAR-10's binary file, gzipped or not.
 Dataset load_cifar10(const std::string& path);

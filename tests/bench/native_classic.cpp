@@ -21,6 +21,8 @@
 #include "classic/nearest_neighbors.h"
 #include "classic/pca.h"
 #include "classic/random_forest.h"
+#include "data/file_dataset.h"
+#include "data/idx.h"
 #include "tensor/check.h"
 
 using namespace grad;
@@ -41,22 +43,17 @@ Sets halves(const data::Dataset& all, std::int64_t train, std::int64_t test) {
   return {data::take(all, order.first(train)), data::take(all, order.subspan(train))};
 }
 
-std::vector<unsigned char> bytes(const char* path) {
+data::Bytes bytes(const char* path) {
   std::ifstream file(path, std::ios::binary);
   check(file.is_open(), [&] { return std::string("[native_classic] cannot open ") + path; });
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// MNIST's files: 16 and 8 bytes of header, then a byte a pixel and a byte a label.
 data::Dataset mnist(const char* images, const char* labels) {
-  const std::vector<unsigned char> pixels = bytes(images), digits = bytes(labels);
-  constexpr std::int64_t n = kTrain + kTest;
-  check(pixels.size() >= 16 + n * kPixels && digits.size() >= 8 + n,
+  data::Dataset set = data::dataset_of(data::parse_idx(bytes(images), images), images,
+                                       data::parse_idx(bytes(labels), labels), labels);
+  check(set.size() >= kTrain + kTest && set.x.size() == set.size() * kPixels,
         "[native_classic] needs 5,000 pictures of 28 by 28 and their labels");
-  data::Dataset set{Array({n, kPixels}), {}, 10};
-  for (std::int64_t i = 0; i < set.x.size(); ++i)
-    set.x.data()[i] = static_cast<real>(pixels[16 + i]) / 255;
-  for (std::int64_t i = 0; i < n; ++i) set.y.push_back(digits[8 + i]);
   return set;
 }
 

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
 import { startBrowser } from './harness.mjs';
 
 const dist = resolve(import.meta.dirname, '../../web/dist');
@@ -72,6 +73,31 @@ test('a page trains the bits of Node, and its timers run meanwhile', async (t) =
   });
   assert.deepEqual(result, wanted);
   assert.ok(ticks > 3, `${ticks} turns of the page`);
+});
+
+test('a page reads gzipped pictures that a reader chose, and says which file is damaged', async (t) => {
+  const page = await site.visit(t, 'index.html');
+  await page.setContent('<input id="pictures" type="file" /><input id="labels" type="file" />');
+  const choose = (id, name, bytes) =>
+    page.setInputFiles(id, { name, mimeType: 'application/gzip', buffer: gzipSync(bytes) });
+  const pictures = [0, 0, 8, 3, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 2, 0, 255, 51, 0];
+  await choose('#pictures', 'pictures.gz', Buffer.from(pictures));
+  await choose('#labels', 'labels.gz', Buffer.from([0, 0, 8, 1, 0, 0, 0, 2, 3, 0]));
+  const { shape, numbers, y, sentence } = await page.evaluate(async () => {
+    const { loadEngine } = await import('/engine/engine.js');
+    const grad = await loadEngine();
+    const [pictures, labels] = ['pictures', 'labels'].map(
+      (id) => document.getElementById(id).files[0],
+    );
+    const set = await grad.loadDataset(pictures, labels);
+    const half = new File([pictures.slice(0, pictures.size / 2)], 'half.gz');
+    const sentence = await grad.loadDataset(half, labels).catch(({ message }) => message);
+    return { shape: set.x.shape, numbers: Array.from(set.x.data()), y: set.y, sentence };
+  });
+  assert.deepEqual(shape, [2, 1, 2, 1]);
+  assert.deepEqual(numbers, [0, 1, Math.fround(0.2), 0]);
+  assert.deepEqual(y, [3, 0]);
+  assert.equal(sentence, 'half.gz: its gzip data is damaged or cut off.');
 });
 
 /** What a worker's run gives. */

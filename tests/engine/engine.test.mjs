@@ -5,7 +5,7 @@ import { resolve } from 'node:path';
 import { before, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { format } from 'node:util';
-import { brotliCompressSync } from 'node:zlib';
+import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { headers, typesFile, typesOf } from './types.mjs';
 
 const dist = pathToFileURL(resolve(import.meta.dirname, '../../web/dist')).href;
@@ -342,6 +342,99 @@ test('fit leaves nothing behind, even when it fails', async () => {
   await assert.rejects(grad.fit(model, { x, y }, { ...options, batchSize: 0 }), /batchSize/);
   optimizer.zeroGrad(); // gradients exist since the first step
   assert.equal(grad.liveHandles(), before[0]);
+});
+
+/** A file of IDX: bytes in an array of those sizes. */
+const idx = (sizes, bytes) =>
+  Uint8Array.from([
+    0,
+    0,
+    8,
+    sizes.length,
+    ...sizes.flatMap((n) => [0, 0, n >> 8, n & 255]),
+    ...bytes,
+  ]);
+
+test('files of pictures and labels are read, gzipped or not', async () => {
+  const pictures = idx([3, 2, 2], [0, 51, 102, 153, 204, 255, 0, 0, 0, 0, 0, 255]);
+  const labels = idx([3], [4, 0, 7]);
+  const zipped = (bytes) => new File([gzipSync(bytes)], 'some.gz');
+  const before = grad.liveHandles();
+  const sources = [
+    [pictures, labels],
+    [zipped(pictures), new Blob([labels])],
+    [new Response(gzipSync(pictures)), labels.buffer],
+  ];
+  for (const [x, y] of sources) {
+    const set = await grad.loadDataset(x, y);
+    assert.deepEqual(set.x.shape, [3, 2, 2, 1]);
+    const expected = [0, 0.2, 0.4, 0.6, 0.8, 1, 0, 0, 0, 0, 0, 1].map(Math.fround);
+    assert.deepEqual([...set.x.data()], expected);
+    assert.deepEqual(set.y, [4, 0, 7]);
+    assert.equal(set.classes, 8);
+    assert.equal(grad.liveHandles(), before + 1);
+    set.x.free();
+  }
+});
+
+test('numbers of every type are read from files', async () => {
+  const types = {
+    9: 'setInt8',
+    11: 'setInt16',
+    12: 'setInt32',
+    13: 'setFloat32',
+    14: 'setFloat64',
+  };
+  const widths = { 9: 1, 11: 2, 12: 4, 13: 4, 14: 8 };
+  for (const [type, set] of Object.entries(types)) {
+    const file = new Uint8Array(12 + 2 * widths[type]);
+    file.set([0, 0, type, 2, 0, 0, 0, 2, 0, 0, 0, 1]);
+    const view = new DataView(file.buffer);
+    [-3, 100].forEach((number, i) => view[set](12 + i * widths[type], number));
+    const { x } = await grad.loadDataset(file, idx([2], [0, 1]));
+    assert.deepEqual([...x.data()], [-3, 100], set);
+    x.free();
+  }
+});
+
+test('files that are damaged or do not fit are named in one sentence, and nothing is kept', async () => {
+  const pictures = idx([2, 2, 2], [1, 2, 3, 4, 5, 6, 7, 8]);
+  const labels = idx([2], [0, 1]);
+  const zip = gzipSync(pictures);
+  const flipped = zip.map((byte, i) => (i === zip.length - 5 ? byte ^ 1 : byte)); // its checksum
+  const bad = (bytes) => new File([bytes], 'bad.gz');
+  const before = [grad.liveHandles(), grad.liveBytes()];
+  const damaged = /^bad\.gz: its gzip data is damaged or cut off\.$/;
+  const cases = [
+    [bad(zip.subarray(0, zip.length - 9)), labels, damaged],
+    [bad(flipped), labels, damaged],
+    [bad(Buffer.concat([zip, Buffer.from('more')])), labels, damaged],
+    [bad([Uint8Array.from([1, 2, 3, 4])]), labels, /^bad\.gz: not an IDX file: it begins with /],
+    [bad(new Uint8Array()), labels, /^bad\.gz: not an IDX file: it begins with nothing/],
+    [bad(pictures.subarray(0, 20)), labels, /^bad\.gz: its header promises 2x2x2 numbers/],
+    [
+      pictures,
+      bad(idx([3], [0, 1, 2])),
+      /^bad\.gz: it has 3 labels for the 2 examples of the file of examples\.$/,
+    ],
+    [pictures, bad(pictures), /^bad\.gz: labels are one number for each example, not \(2,2,2\)\.$/],
+    [
+      bad(labels),
+      labels,
+      /^bad\.gz: examples need at least two axes, not \(2\); are these the labels\?$/,
+    ],
+    [
+      pictures,
+      new Response('', { status: 404 }),
+      /^the file of labels: it cannot be read \(HTTP 404\)\.$/,
+    ],
+  ];
+  for (const [x, y, sentence] of cases)
+    await assert.rejects(grad.loadDataset(x, y), (error) => {
+      assert.match(error.message, sentence);
+      return true;
+    });
+  assert.deepEqual([grad.liveHandles(), grad.liveBytes()], before);
 });
 
 test('the engine is small: module and scripts by Brotli', () => {

@@ -4,10 +4,12 @@
 // Numbers live in WebAssembly memory: tensors, layers and optimisers are handles that must be freed,
 // by hand (`free`) or by the `scope` they were made in.
 
+import { loadDataset, type Dataset, type FileSource } from './files.js';
 import { evaluate, fit } from './fit.js';
 import type { Data, Evaluation, FitOptions, FitResult, Loss, Model } from './fit.js';
 import type { Functions } from './functions.js';
 import { readSafetensors, writeSafetensors, type NamedArrays } from './safetensors.js';
+export type * from './files.js';
 export type * from './fit.js';
 export type * from './functions.js';
 
@@ -327,6 +329,13 @@ export class Engine {
   /** Trains a model on batches of data; gives the page a turn between them (fit.ts). */
   fit(model: Model, data: Data, options: FitOptions): Promise<FitResult> {
     return fit(this, model, data, options);
+  }
+  /**
+   * Examples and labels from two files of MNIST's format (IDX), gzipped or not: what fit() takes. Bytes
+   * become 0 … 1. Throws one sentence that begins with the file's name.
+   */
+  loadDataset(examples: FileSource, labels: FileSource): Promise<Dataset> {
+    return loadDataset(this, examples, labels);
   }
   /** Loss and accuracy of a model in evaluation mode. */
   evaluate(
