@@ -66,3 +66,16 @@ TEST_CASE("the perceptron example settles within its bound", "[examples]") {
   CHECK(mistakes <= bound);
   check_quoted(output, "02-02-perceptron");
 }
+
+TEST_CASE("the neuron example nears what is wanted in one update", "[examples]") {
+  const std::string output = output_of(GRAD_NEURON);
+  double before = 0, after = 0;
+  INFO(output);
+  REQUIRE(std::sscanf(output.c_str(),
+                      "z = %*f, a = %lf gradient %*f %*f %*f, bias %*f z = %*f, a = %lf", &before,
+                      &after) == 2);
+  CHECK(before > 0.6);
+  CHECK(after > before);
+  CHECK(after < 1);
+  check_quoted(output, "02-01-the-neuron");
+}

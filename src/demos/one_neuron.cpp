@@ -28,7 +28,7 @@ enum Scale { shares, raw, standardised };
 
 constexpr std::array activations = {"Step", "Sigmoid", "Tanh", "ReLU", "Leaky ReLU", "GELU"};
 constexpr std::array ways = {"Set by hand", "Learned"};
-constexpr std::array scales = {"From 0 to 1", "Minutes, stars", "Standardised"};
+constexpr std::array scales = {"0 to 1", "Minutes, stars", "Standardised"};
 
 constexpr Parameter input(const char* name, const char* label, double initial,
                           const char* description) {
@@ -88,7 +88,7 @@ constexpr std::array<Parameter, 11> declared = {{
      .initial = shares,
      .step = 1,
      .description =
-         "What reaches the neuron. From 0 to 1: as on the sliders. Minutes, stars: watch time from "
+         "What reaches the neuron. 0 to 1: as on the sliders. Minutes, stars: watch time from "
          "0 to 120, score from 0 to 10. Standardised: less the mean of the films, divided by their "
          "standard deviation.",
      .choices = scales},
@@ -251,14 +251,14 @@ class OneNeuron final : public Demo {
 
   void draw(ui::Ui& ui) override {
     draw_formula(ui);
-    const std::array<float, 2> shares_of_width = {0.5F, 0.5F};
-    ui.begin_columns(shares_of_width);
-    const float width = ui.column_width();
-    draw_plane(ui, ui.narrow() ? width + 16 : std::min(width + 60, 430.F));
+    const std::array<float, 2> halves = {0.5F, 0.5F};
+    ui.begin_columns(halves);
+    const float height = ui.narrow() ? ui.column_width() + 16 : ui.column_width() + 90;
+    draw_plane(ui, height);
     ui.next_column();
-    draw_activation(ui, ui.narrow() ? 240 : std::min(width + 60, 430.F) * 0.56F);
-    draw_loss(ui, ui.narrow() ? 180 : std::min(width + 60, 430.F) * 0.44F - 8);
+    draw_activation(ui, ui.narrow() ? 240 : height);
     ui.end_columns();
+    draw_loss(ui, ui.narrow() ? 180 : 220);
   }
 
   std::vector<Setting> take_settings() override { return std::exchange(settings_, {}); }
@@ -406,7 +406,7 @@ class OneNeuron final : public Demo {
     if (activation_ == step_unit) return " A step is flat everywhere: no weight can learn from it.";
     if (flat() < films) return "";
     if (activation_ == relu_unit)
-      return " Dead: no film has a positive weighted sum, and below 0 ReLU is flat.";
+      return " Dead: no film has a positive weighted sum, and elsewhere ReLU is flat.";
     return " Saturated: all films lie where the curve is flat, so learning all but stands still.";
   }
 
@@ -414,7 +414,7 @@ class OneNeuron final : public Demo {
     if (activation_ == step_unit)
       return " A step is flat everywhere: its derivative is 0, so no update changes anything.";
     if (activation_ == relu_unit)
-      return " Dead: no film has a positive weighted sum, and below 0 ReLU’s derivative is 0, so "
+      return " Dead: no film has a positive weighted sum, and elsewhere ReLU’s derivative is 0, so "
              "no "
              "update changes anything any more.";
     return " Saturated: every derivative is 0 in the digits that are kept, so no update changes "
@@ -590,7 +590,7 @@ class OneNeuron final : public Demo {
   void draw_loss(ui::Ui& ui, float height) const {
     const double most = *std::max_element(losses_.begin(), losses_.end());
     ui::PlotOptions options;
-    options.title = learning_ ? "Mean square error" : "Mean square error, without learning";
+    options.title = learning_ ? "Mean square error" : "Mean square error (“Learned” lowers it)";
     options.summary =
         "The loss, the mean square error over 40 films, against the updates. " + narrate();
     options.x = {.label = "updates", .min = 0, .max = total_updates, .ticks = {0, 500, 1000}};
