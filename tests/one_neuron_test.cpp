@@ -82,7 +82,7 @@ TEST_CASE("outputs and derivatives are those of the formulas", "[one-neuron]") {
 }
 
 TEST_CASE("the answer turns where the output is half-way between no and yes", "[one-neuron]") {
-  const std::array<double, 6> just_no = {0, 0, 0, 0.5, 0.5, 0.66};
+  const std::array<double, 6> just_no = {0, -0.01, -0.01, 0.49, 0.49, 0.66};
   for (int activation = 0; activation < 6; activation++) {
     CAPTURE(activation);
     const double half = activation == 2 ? 0 : 0.5,
@@ -90,8 +90,8 @@ TEST_CASE("the answer turns where the output is half-way between no and yes", "[
     const Run no = at(activation, z), yes = at(activation, z + 0.01);
     CHECK(says(no, ": no,"));
     CHECK(says(yes, ": yes,"));
-    CHECK(no.readout("output") <= half);
-    CHECK(yes.readout("output") > half);
+    CHECK(no.readout("output") < half);
+    CHECK(yes.readout("output") >= half);
   }
 }
 

@@ -329,7 +329,8 @@ class OneNeuron final : public Demo {
     return w(0) * seen[0] + w(1) * seen[1] + w(2) * seen[2] + bias();
   }
 
-  bool yes(double z) const { return z > kind().border; }
+  /// Half-way counts as a yes, except for a step, whose outputs are never between.
+  bool yes(double z) const { return activation_ == step_unit ? z > 0 : z >= kind().border; }
 
   void update() {
     optimizer_->zero_grad();

@@ -8,8 +8,8 @@
 using namespace grad;
 
 int main() {
-  const Tensor x = Tensor::from({0.75, 0.8, 1}, {1, 3});  // watch time, review score, genre match
-  const Tensor w = Tensor::from({0.4, 0.5, 0.8}, {1, 3}, true);
+  const Tensor x = Tensor::from({0.75F, 0.8F, 1}, {1, 3});  // watch time, review score, genre match
+  const Tensor w = Tensor::from({0.4F, 0.5F, 0.8F}, {1, 3}, true);
   const Tensor b = Tensor::from({-1}, {1}, true);
   const Tensor wanted = Tensor::from({1}, {1, 1});
   optim::SGD optimizer({{"weight", w}, {"bias", b}}, {.lr = 1});
