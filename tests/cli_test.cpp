@@ -327,8 +327,11 @@ TEST_CASE("sample draws a sheet of pictures", "[cli]") {
                 "--out, the picture's file, is missing. See gradschool --help.");
   check_refused({"sample", "moons", "--out", sheet.name()},
                 "The data set \"moons\" holds no pictures. See gradschool --help.");
-  check_refused({"sample", "digits", "--out", sheet.name(), "--scale", "0"},
-                "--count, --columns and --scale must be at least 1. See gradschool --help.");
+  check_refused({"sample", "digits", "--out", sheet.name(), "--columns", "0"},
+                "--count and --columns must be at least 1. See gradschool --help.");
+  // Small pictures are drawn larger.
+  CHECK(run({"sample", "small-digits", "--out", sheet.name()}).out ==
+        sheet.name() + ": 100 pictures, 611 × 611 pixels\n");
   CHECK(run({"sample", "letters", "--out", sheet.name() + "/sheet.png"}).code == 1);
 }
 
@@ -481,6 +484,47 @@ TEST_CASE("fit reads pictures of the user's", "[cli]") {
                  "are 50.");
 }
 
+TEST_CASE("fit names what is wrong with files of the user's, in one sentence", "[cli]") {
+  const TemporaryFile images(idx_pictures(50)), labels(idx_labels(50));
+  const auto refused = [&](const std::string& bytes, const std::string& sentence) {
+    const TemporaryFile bad(bytes);
+    check_bad_file({"fit", "--model", "tree", "--images", bad.name(), "--labels", labels.name()},
+                   "gradschool: " + bad.name() + ": " + sentence);
+  };
+  refused("\x89PNG", "neither an IDX nor an .npy file: it begins with 89 50 4e 47.\n");
+  refused("", "neither an IDX nor an .npy file: it begins with nothing.\n");
+  refused(
+      idx_pictures(50).substr(0, 700),
+      "its header promises 50x4x4 numbers of 1 byte(s), but 684 bytes follow from byte 16 on.\n");
+  refused(idx_pictures(0), "its sizes 0x4x4 leave no numbers.\n");
+  refused(std::string("\x1f\x8b\x08\0\0\0\0\0\0\3", 10),
+          "it is cut off at byte 10 of the gzip file.\n");
+  const TemporaryFile alike(std::string(idx_labels(50).substr(0, 8)) + std::string(50, '\3'));
+  check_bad_file({"fit", "--model", "tree", "--images", images.name(), "--labels", alike.name()},
+                 "gradschool: All 40 examples to train with are of one class, \"3\": there is "
+                 "nothing to tell apart.\n");
+
+  const auto refused_table = [&](const std::string& text, const std::string& sentence) {
+    const TemporaryFile bad(text);
+    check_bad_file({"fit", "--model", "tree", "--csv", bad.name(), "--target", "y"},
+                   "gradschool: " + bad.name() + sentence);
+  };
+  refused_table("", ": the file is empty.\n");
+  refused_table("a,y\n", ": it has no rows.\n");
+  refused_table("a,b\n1,2\n", ": there is no column \"y\"; it has a, b.\n");
+  refused_table("a,y\n1,2\ninf,3\n",
+                ":3: an infinite number, or one too large, in column \"a\".\n");
+  refused_table("a,y\n1,x\nnan,z\n2,\n", ":4: \"y\", which is to be predicted, is missing.\n");
+  refused_table("a,y\n1,\"x\n", ":2: the quote that opens here is never closed.\n");
+
+  const TemporaryFile same("a,y\n1,7.5\n2,7.5\n3,7.5\n4,7.5\n5,7.5\n");
+  const Outcome constant = run({"fit", "--model", "tree", "--csv", same.name(), "--target", "y"});
+  CHECK(constant.code == 0);
+  CHECK(constant.err ==
+        "gradschool: The number to be predicted is the same in all training examples.\n");
+  CHECK(constant.out.find("R2") == std::string::npos);
+}
+
 TEST_CASE("fit reads tables of the user's", "[cli]") {
   const TemporaryFile table(table_text());
   const Outcome classes =
@@ -505,8 +549,9 @@ TEST_CASE("fit reads tables of the user's", "[cli]") {
   check_bad_file({"fit", "--model", "tree", "--csv", ragged.name(), "--target", "answer"},
                  ragged.name() + ":62: ");
   const TemporaryFile one_class("a,b\n1,x\n2,x\n3,x\n4,x\n5,x\n");
-  check_bad_file({"fit", "--model", "forest", "--csv", one_class.name(), "--target", "b"},
-                 "All examples are of one class, \"x\": there is nothing to tell apart.");
+  check_bad_file(
+      {"fit", "--model", "forest", "--csv", one_class.name(), "--target", "b"},
+      "All 4 examples to train with are of one class, \"x\": there is nothing to tell apart.");
 }
 
 TEST_CASE("a saved model is judged again, on other files too", "[cli]") {

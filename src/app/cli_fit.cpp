@@ -252,6 +252,10 @@ std::vector<std::string> constant_columns(const Examples& examples) {
 }
 
 void warn_of_constants(const Examples& train) {
+  if (train.numbers() && std::all_of(train.target.begin(), train.target.end(),
+                                     [&](real target) { return target == train.target[0]; }))
+    std::fprintf(stderr,
+                 "gradschool: The number to be predicted is the same in all training examples.\n");
   const std::vector<std::string> names = constant_columns(train);
   if (names.empty()) return;
   std::string text;

@@ -56,8 +56,12 @@ void Predictor::start(const Examples& train, std::uint64_t seed) {
     fail("The model " + std::string(entry_->name) + " tells no " +
          (train.numbers() ? "numbers" : "classes") + "; " + one_of(names) + " would.");
   }
-  check(train.classes() != 1, [&] {
-    return "All examples are of one class, \"" + train.class_names[0] +
+  const bool one_class =
+      !train.numbers() && !train.y.empty() &&
+      std::all_of(train.y.begin(), train.y.end(), [&](int label) { return label == train.y[0]; });
+  check(!one_class, [&] {
+    return "All " + std::to_string(train.size()) + " examples to train with are of one class, \"" +
+           train.class_names.at(static_cast<std::size_t>(train.y[0])) +
            "\": there is nothing to tell apart.";
   });
   like_ = train;
