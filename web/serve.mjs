@@ -102,6 +102,7 @@ const steps = [
         .filter(([, , folder]) => existsSync(join(root, folder, 'CMakeCache.txt'))),
   },
   { name: 'runtime', paths: ['web/runtime'], commands: () => [tsc('web/runtime')] },
+  { name: 'service worker', paths: ['web/offline'], commands: () => [tsc('web/offline')] },
   { name: 'site scripts', paths: ['web/site/script'], commands: () => [tsc('web/site')] },
   {
     name: 'site',
@@ -110,6 +111,7 @@ const steps = [
       'src',
       'tests/examples',
       'web/css',
+      'web/offline',
       'web/site',
       'web/tokens.json',
       'web/quiz.schema.json',

@@ -54,6 +54,7 @@ test('every address on a page is relative and leads somewhere', () => {
     'site/page.js',
     'runtime/main.js',
     'runtime/progress-marks.js',
+    'runtime/offline.js',
   ];
   const made = new Set(scripts); // by tsc
   const links = (html) =>

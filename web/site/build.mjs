@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Eleventy from '@11ty/eleventy';
+import { writeServiceWorker } from '../offline/make.mjs';
 import {
   catalogue,
   courseBank,
@@ -81,6 +82,7 @@ export async function buildSite(
   await mkdir(join(dist, 'site'), { recursive: true });
   await cp(join(repository, 'web/site/pages/icon.svg'), join(dist, 'site/icon.svg'));
   await copyModules(root, dist);
+  await writeServiceWorker(dist);
   return course;
 }
 

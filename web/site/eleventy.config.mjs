@@ -54,7 +54,7 @@ export function configure(site) {
       around: (data) => neighbours(course, slugOf(data.page)),
     });
     eleventy.addTemplate('index.njk', readPage('index.njk'));
-    for (const name of ['exam.njk', 'review.njk', '404.njk']) {
+    for (const name of ['exam.njk', 'review.njk', 'offline.njk', '404.njk']) {
       eleventy.addTemplate(name, readPage(name));
     }
     eleventy.addPassthroughCopy('lessons/**/*.{svg,png,jpg,webp}');
