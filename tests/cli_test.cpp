@@ -18,6 +18,7 @@
 #include "demos/demo.h"
 #include "demos/run.h"
 #include "quiz/json.h"
+#include "quiz/quiz.h"
 
 using namespace grad;
 
@@ -313,6 +314,82 @@ TEST_CASE("quiz check runs again what is to be predicted", "[cli]") {
             "n must be a number from 10 to 20000, not \"5\"; it stays 200.");
   check_bad(bank_of_prediction(demo, state, "width", key),
             "The demo feature-ceiling has no read-out \"width\".");
+}
+
+TEST_CASE("quiz draw shows variants as a page first does", "[cli]") {
+  const TemporaryFile bank(R"({"version":1,"questions":[
+    {"id":"same","level":1,"type":"numeric","prompt":"1 + 1?","why":"w","answer":{"value":2}},
+    {"id":"sum","level":2,"type":"numeric","prompt":"{{a}} + {{b}}?","why":"w",
+     "variant":{"a":{"from":1,"to":50},"b":{"from":1,"to":50}},"answer":{"value":"a + b"}},
+    {"id":"sign","level":2,"type":"single","prompt":"{{a}}?","why":"w",
+     "variant":{"a":{"from":-5,"to":5}},
+     "options":[{"text":"below 0","correct":"a < 0","feedback":"f"},
+                {"text":"not below 0","correct":"a >= 0","feedback":"f"}]}]})");
+  const Outcome outcome = run({"quiz", "draw", bank.name()});
+  CHECK(outcome.err.empty());
+  CHECK(outcome.code == 0);
+  CHECK(run({"quiz", "draw", bank.name()}).out == outcome.out);
+  const quiz::Json drawn = quiz::parse_json(outcome.out, 10'000);
+  REQUIRE(drawn.names == std::vector<std::string>{"sum", "sign"});
+  const auto slot = [&](const char* id, const char* name) {
+    double value = 0;
+    REQUIRE(quiz::parse_number(drawn.find(id)->find("slots")->find(name)->string, value));
+    return value;
+  };
+  const double sum = slot("sum", "a") + slot("sum", "b");
+  CHECK(drawn.find("sum")->find("answer")->string == quiz::number_text(sum));
+  const auto& correct = drawn.find("sign")->find("correct")->items;
+  REQUIRE(correct.size() == 2);
+  CHECK(correct[0].boolean == (slot("sign", "a") < 0));
+  CHECK(correct[1].boolean != correct[0].boolean);
+
+  const TemporaryFile bad(R"({"version":1,"questions":[
+    {"id":"same","level":1,"type":"numeric","prompt":"1 + 1?","why":"w","answer":{"value":2}},
+    {"id":"q","type":"single"}]})");
+  const Outcome refused = run({"quiz", "draw", bad.name()});
+  CHECK(refused.code == 1);
+  CHECK(refused.out.empty());
+  CHECK(refused.err == bad.name() + ": Question 2 (q) has no level.\n");
+}
+
+TEST_CASE("quiz stats tells how difficult questions are and how well they discriminate", "[cli]") {
+  // Three learners, from the one who knows most to the one who knows least.
+  const auto asked = [](const char* id, bool right, const char* sure = "") {
+    return "\"" + std::string(id) + R"(":[{"at":1,"in":"lesson","right":)" +
+           (right ? "true" : "false") + sure + R"(},{"at":2,"in":"review","right":true}])";
+  };
+  const auto learner = [](const std::string& history, const std::string& answers = "{}") {
+    return R"({"format":"gradschool-progress","version":1,"records":{"answers:01-01":{"version":1,)"
+           R"("items":)" +
+           answers + R"(},"history":{"version":1,"items":{)" + history + "}}}}";
+  };
+  const TemporaryFile good(learner(asked("a", true) + "," + asked("b", true) + "," +
+                                   asked("c", false) + "," + asked("d", true))),
+      middle(learner(asked("a", true) + "," + asked("b", false) + "," + asked("c", true))),
+      weak(learner(asked("a", false, R"(,"sure":true)") + "," + asked("b", false),
+                   // Older than the history: the answers of the lesson count.
+                   R"({"c":{"phase":"right","tries":2,"confidence":"sure"},)"
+                   R"("a":{"phase":"right","tries":1},"never":{"phase":"open","tries":0}})"));
+  const Outcome outcome = run({"quiz", "stats", good.name(), middle.name(), weak.name()});
+  CHECK(outcome.err.empty());
+  CHECK(outcome.code == 0);
+  // a: right 1 1 0 against shares of all others 2/3 1/2 0: correlation 0.9707. b: 1 0 0 against
+  // 2/3 1 0: 0.1890. c: 0 1 0 against 1 1/2 0: 0. d: one learner has no correlation.
+  CHECK(outcome.out ==
+        "learners: 3\n"
+        "question                        answered  first try   discrimination  sure but wrong\n"
+        "a                               3         0.67        0.97            1\n"
+        "b                               3         0.33        0.19            0\n"
+        "c                               3         0.33        0.00            1\n"
+        "d                               1         1.00        -               0\n");
+
+  const TemporaryFile cut("{\"records\": "), foreign("{\"answers\": []}");
+  const Outcome broken = run({"quiz", "stats", good.name(), cut.name()});
+  CHECK(broken.code == 1);
+  CHECK(broken.out.empty());
+  CHECK(broken.err.starts_with(cut.name() + ": It is not JSON: "));
+  CHECK(run({"quiz", "stats", foreign.name()}).err ==
+        foreign.name() + ": It is not progress that the course exported.\n");
 }
 
 TEST_CASE("sample draws a sheet of pictures", "[cli]") {

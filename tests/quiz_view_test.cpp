@@ -3,6 +3,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>
+#include <vector>
 
 #include "app/open_runs.h"
 #include "app/view.h"
@@ -72,6 +73,54 @@ TEST_CASE("rows are moved by pointer, finger and keys", "[view]") {
     view->draw();
     CHECK(phase(*view, 0) == "right");
     CHECK(find(*view, up) == nullptr);
+  }
+}
+
+TEST_CASE("rows are dragged by pointer and finger, and stay when the finger is lost", "[view]") {
+  using Kind = PointerEvent::Kind;
+  const auto placed = [](const View& view) {
+    const quiz::Json model = quiz::parse_json(view.model(), 100'000);
+    std::vector<int> options;
+    for (const quiz::Json& option : model.find("items")->items[0].find("placed")->items)
+      options.push_back(static_cast<int>(option.number));
+    return options;
+  };
+  const auto rect = [](const View& view, int option) {
+    return node(view, "q.pairs.option." + std::to_string(option) + ".grip").rect;
+  };
+  for (const bool touch : {false, true}) {
+    INFO(touch);
+    const auto view = view_of("pairs", touch ? 320 : 600);
+    const std::vector<int> before = placed(*view);
+    const ui::Rect first = rect(*view, before[0]), last = rect(*view, before[2]);
+    const float x = first.x + first.w / 2;
+    const auto pointer = [&](Kind kind, float y) {
+      view->pointer({.kind = kind, .x = x, .y = y, .touch = touch});
+      view->draw();
+    };
+    CHECK(node(*view, "q.pairs.option.0.grip").drawable);
+    pointer(Kind::down, first.y + 10);
+    pointer(Kind::move, last.y + last.h / 2);
+    CHECK(placed(*view) == before);  // not before it is let go
+    view->pointer({.kind = Kind::leave, .touch = touch});
+    pointer(Kind::up, 0);
+    view->draw();
+    CHECK(placed(*view) == before);
+
+    pointer(Kind::down, first.y + 10);
+    pointer(Kind::move, first.y + 14);
+    pointer(Kind::up, first.y + 14);
+    CHECK(placed(*view) == before);  // it has not left its place
+
+    pointer(Kind::down, first.y + 10);
+    pointer(Kind::move, last.y + last.h / 2);
+    pointer(Kind::move, last.y + last.h);
+    pointer(Kind::up, last.y + last.h);
+    view->draw();
+    CHECK(placed(*view) == std::vector<int>{before[2], before[1], before[0]});
+    act(*view, "q.pairs.check");
+    view->draw();
+    CHECK(find(*view, "q.pairs.option.0.grip") == nullptr);
   }
 }
 

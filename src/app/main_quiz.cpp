@@ -81,10 +81,16 @@ EXPORT const char* quiz_lesson(const char* json) {
   });
 }
 
-/// How many questions fit a blueprint (an address' text).
+/// How many questions fit a blueprint (an address' text), and how many tasks papers leave out.
 EXPORT const char* quiz_fitting(const char* blueprint) {
   return guarded([&] {
-    return std::to_string(quiz::fitting(catalogue, quiz::read_blueprint(blueprint)).size());
+    const quiz::Blueprint wanted = quiz::read_blueprint(blueprint);
+    return JsonWriter()
+        .begin_object()
+        .member("questions", static_cast<int>(quiz::fitting(catalogue, wanted).size()))
+        .member("tasks", quiz::tasks_left_out(catalogue, wanted))
+        .end_object()
+        .text();
   });
 }
 

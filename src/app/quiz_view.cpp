@@ -52,10 +52,11 @@ class QuizView final : public View {
   std::string take_run_request() override { return std::exchange(run_request_, ""); }
 
   void quiz_action(std::string_view action, int item, int option, std::string_view text) override {
-    if (action == "check")
+    const quiz::Action what = quiz::action_of(action);
+    if (what == quiz::Action::check)
       check(item);
     else
-      quiz::act(quiz_, action, item, option, text);
+      quiz::act(quiz_, what, item, option, text);
     changed();
   }
 

@@ -1,5 +1,8 @@
 #include "quiz/actions.h"
 
+#include <algorithm>
+#include <iterator>
+
 namespace grad::quiz {
 namespace {
 
@@ -17,20 +20,44 @@ Confidence confidence_of(std::string_view name) {
   return Confidence::none;
 }
 
+/// In the order of Action.
+constexpr std::string_view kNames[] = {"",      "go",    "choose", "enter", "move",   "rate",
+                                       "check", "retry", "reveal", "hint",  "missed", "reset"};
+
 }  // namespace
 
-void act(Quiz& quiz, std::string_view action, int item, int option, std::string_view text) {
-  if (action == "choose") quiz.choose(item, option, text != "0");
-  if (action == "enter") quiz.enter(item, text, option);
-  if (action == "move") move(quiz, item, option, text);
-  if (action == "rate") quiz.rate(item, confidence_of(text));
-  if (action == "check") quiz.check(item);
-  if (action == "retry") quiz.retry(item);
-  if (action == "reveal") quiz.reveal(item);
-  if (action == "hint") quiz.show_hint(item);
-  if (action == "go") quiz.go(item);
-  if (action == "missed") quiz.repeat_missed();
-  if (action == "reset") quiz.reset();
+Action action_of(std::string_view name) {
+  const auto* found = std::find(std::begin(kNames), std::end(kNames), name);
+  return found == std::end(kNames) ? Action::none : static_cast<Action>(found - kNames);
+}
+
+void act(Quiz& quiz, Action action, int item, int option, std::string_view text) {
+  switch (action) {
+    case Action::none:
+      return;
+    case Action::go:
+      return quiz.go(item);
+    case Action::choose:
+      return quiz.choose(item, option, text != "0");
+    case Action::enter:
+      return quiz.enter(item, text, option);
+    case Action::move:
+      return move(quiz, item, option, text);
+    case Action::rate:
+      return quiz.rate(item, confidence_of(text));
+    case Action::check:
+      return quiz.check(item);
+    case Action::retry:
+      return quiz.retry(item);
+    case Action::reveal:
+      return quiz.reveal(item);
+    case Action::hint:
+      return quiz.show_hint(item);
+    case Action::missed:
+      return quiz.repeat_missed();
+    case Action::reset:
+      return quiz.reset();
+  }
 }
 
 }  // namespace grad::quiz

@@ -8,9 +8,27 @@
 
 namespace grad::quiz {
 
-/// "choose" (`text` "0" takes a choice back), "enter" (`text` as typed, `option` the gap), "move"
-/// (from place `option` to place `text`), "rate" (`text` "sure", "unsure" or ""), "check", "retry",
-/// "reveal", "hint", "go", "missed" (asks those again), "reset"; anything else is ignored.
-void act(Quiz& quiz, std::string_view action, int item, int option, std::string_view text);
+enum class Action {
+  none,
+  go,
+  choose,
+  enter,
+  move,
+  rate,
+  check,
+  retry,
+  reveal,
+  hint,
+  missed,
+  reset
+};
+
+/// "go", "choose" …; none for any other name.
+Action action_of(std::string_view name);
+
+/// choose: `text` "0" takes a choice back; enter: `text` as typed, `option` the gap; move: from
+/// place `option` to place `text`; rate: `text` "sure", "unsure" or ""; missed: asks those again.
+/// What does not fit is ignored.
+void act(Quiz& quiz, Action action, int item, int option, std::string_view text);
 
 }  // namespace grad::quiz

@@ -19,7 +19,7 @@ constexpr double kMinute = 60'000;
 constexpr double kMaxSeed = 9007199254740991;
 
 /// What neither grades nor shows anything.
-constexpr std::string_view kAnswering[] = {"go", "choose", "enter", "move", "rate"};
+constexpr Action kAnswering[] = {Action::choose, Action::enter, Action::move, Action::rate};
 
 const char* name_of(Exam::State state) {
   constexpr const char* names[] = {"running", "paused", "handed_in"};
@@ -75,11 +75,11 @@ Exam::Exam(const Bank& bank, std::span<const std::string> ids, std::uint64_t see
     : quiz_(bank, ids, seed), ids_(ids.begin(), ids.end()), seed_(seed), minutes_(minutes) {}
 
 void Exam::act(std::string_view action, int item, int option, std::string_view text) {
-  const auto* known = std::find(std::begin(kAnswering), std::end(kAnswering), action);
-  const bool allowed =
-      action == "go" || (state_ == State::running && (!timed() || known != std::end(kAnswering)));
-  if (allowed && action != "reset" && action != "missed")
-    quiz::act(quiz_, action, item, option, text);
+  const Action what = action_of(action);
+  if (what == Action::go) return quiz_.go(item);
+  const auto* answering = std::find(std::begin(kAnswering), std::end(kAnswering), what);
+  if (state_ != State::running || (timed() && answering == std::end(kAnswering))) return;
+  if (what != Action::reset && what != Action::missed) quiz::act(quiz_, what, item, option, text);
 }
 
 void Exam::tick(double now) {

@@ -43,6 +43,8 @@ Bank load_catalogue(std::string_view json);
 constexpr bool fits_paper(Type type) { return type != Type::task; }
 /// The questions that fit a blueprint, in the order of the bank.
 std::vector<const Question*> fitting(const Bank& bank, const Blueprint& blueprint);
+/// How many tasks a paper leaves out that otherwise fit the blueprint.
+int tasks_left_out(const Bank& bank, const Blueprint& blueprint);
 /// The ids of a paper. Levels and topics are asked about as evenly as the bank allows; neighbours
 /// differ in their first topic where that is possible. Every question has a place of its own in a
 /// lottery drawn by (seed, id), so a question that joins the bank takes few places. Throws Error if

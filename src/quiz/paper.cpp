@@ -55,6 +55,15 @@ bool allows(const std::vector<T>& list, const T& item) {
   return list.empty() || holds(list, item);
 }
 
+bool is_wanted(const Question& question, const Blueprint& blueprint) {
+  const bool on_topic =
+      blueprint.topics.empty() ||
+      std::any_of(question.topics.begin(), question.topics.end(),
+                  [&](const auto& topic) { return holds(blueprint.topics, topic); });
+  return on_topic && allows(blueprint.lessons, question.lesson) &&
+         allows(blueprint.levels, question.level) && allows(blueprint.among, question.id);
+}
+
 /// A question's place in the lottery of a seed.
 std::uint64_t lot(const Question& question, std::uint64_t seed) {
   std::uint64_t hash = 0xcbf29ce484222325u;  // FNV-1a
@@ -197,16 +206,16 @@ Blueprint read_blueprint(std::string_view text) {
 
 std::vector<const Question*> fitting(const Bank& bank, const Blueprint& blueprint) {
   std::vector<const Question*> questions;
-  for (const Question& question : bank.questions) {
-    const bool on_topic =
-        blueprint.topics.empty() ||
-        std::any_of(question.topics.begin(), question.topics.end(),
-                    [&](const auto& topic) { return holds(blueprint.topics, topic); });
-    if (fits_paper(question.type) && on_topic && allows(blueprint.lessons, question.lesson) &&
-        allows(blueprint.levels, question.level) && allows(blueprint.among, question.id))
-      questions.push_back(&question);
-  }
+  for (const Question& question : bank.questions)
+    if (fits_paper(question.type) && is_wanted(question, blueprint)) questions.push_back(&question);
   return questions;
+}
+
+int tasks_left_out(const Bank& bank, const Blueprint& blueprint) {
+  return static_cast<int>(
+      std::count_if(bank.questions.begin(), bank.questions.end(), [&](const Question& question) {
+        return !fits_paper(question.type) && is_wanted(question, blueprint);
+      }));
 }
 
 void interleave(std::vector<const Question*>& questions) {

@@ -110,7 +110,7 @@ void draw_places(Ui& ui, Quiz& quiz, int i, const std::string& prefix) {
                    .note = note};
     if (is_final(item) && counts)
       row.mark = option == place ? Choice::Mark::right : Choice::Mark::wrong;
-    if (const int step = ui.movable(row); step != 0) quiz.move(i, place, place + step);
+    if (const int ways = ui.movable(row); ways != 0) quiz.move(i, place, place + ways);
   }
 }
 

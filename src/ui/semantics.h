@@ -34,7 +34,7 @@ struct Node {
   bool logarithmic = false;                      ///< slider: equal ways are equal ratios
   bool checked = false, disabled = false, invalid = false;
   Table table;            ///< figure
-  bool drawable = false;  ///< figure: dragging sideways draws in it, so it does not scroll the page
+  bool drawable = false;  ///< dragging in it (in a figure: sideways) does not scroll the page
   Rect rect;
 };
 

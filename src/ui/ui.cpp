@@ -100,6 +100,7 @@ void Ui::begin(float width, float height, std::vector<Action> actions) {
   actions_ = std::move(actions);
   follow_keys();
   nodes_.clear();
+  last_rows_ = std::exchange(rows_, {});
   plots_.clear();
   underlays_ = {};
   stops_.clear();
@@ -579,6 +580,17 @@ void Ui::draw_row_mark(const Choice& choice, Role role, const Rect& box) {
   }
 }
 
+namespace {
+
+/// Six dots, as a sign that something can be taken hold of.
+void draw_grip(ImDrawList& list, ImVec2 middle, ImU32 color) {
+  for (const float x : {-3.f, 3.f})
+    for (const float y : {-6.f, 0.f, 6.f})
+      list.AddCircleFilled({middle.x + x, middle.y + y}, 1.5f, color, 8);
+}
+
+}  // namespace
+
 bool Ui::arrow_button(const std::string& id, const std::string& label, const Rect& rect, bool up,
                       bool enabled) {
   Node node;
@@ -604,10 +616,43 @@ bool Ui::arrow_button(const std::string& id, const std::string& label, const Rec
   return pressed && enabled;
 }
 
+/// Follows the pointer that drags a row by what lies left of `reach`; `lift` is how far it has
+/// come. The places to move by, once the row is let go.
+int Ui::drag_row(const MovableRow& row, const Rect& rect, float reach, float& lift) {
+  const std::string id(row.id);
+  const ImGuiID item = ImGui::GetID((id + ".grip").c_str());
+  const ImRect box(top_left(rect), ImVec2(reach, rect.y + rect.h));
+  bool hovered = false, held = false;
+  if (!ImGui::ItemAdd(box, item)) return 0;
+  ImGui::ButtonBehavior(box, item, &hovered, &held);
+  const bool there = ImGui::IsMousePosValid();
+  const float pointer = ImGui::GetIO().MousePos.y;
+  if (ImGui::IsItemActivated() && there) grabbed_ = pointer - rect.y;
+  if (hovered || held) ImGui::SetMouseCursor(ImGuiMouseCursor_Hand);
+  const bool let_go = ImGui::IsItemDeactivated();
+  if (let_go) drop_on_.clear();
+  if ((!held && !let_go) || !there) return 0;
+  lift = std::clamp(pointer - grabbed_, 0.f, std::max(0.f, height_ - rect.h)) - rect.y;
+  const float middle = rect.y + lift + rect.h / 2;
+  int from = 0, to = 0;
+  for (const Row& other : last_rows_) {
+    from += other.rect.y < rect.y;
+    to += other.id != id && other.rect.y + other.rect.h / 2 < middle;
+  }
+  if (held) {
+    const bool other = to != from && to < static_cast<int>(last_rows_.size());
+    drop_on_ = other ? last_rows_[static_cast<std::size_t>(to)].id : "";
+    return 0;
+  }
+  lift = 0;
+  return to - from;
+}
+
 int Ui::movable(const MovableRow& row) {
   const float size = text_size(), padding = 12, mark = 20;
-  const float press = theme_->touch ? 44 : 32;
-  const float inside = area_.width - 3 * padding - mark - 2 * press;
+  const float press = theme_->touch ? 44 : 32, grip = row.enabled ? 12 : 0;
+  const float beside = row.mark == Choice::Mark::none ? grip + padding : mark + padding;
+  const float inside = area_.width - 2 * padding - beside - 2 * press;
   const std::string words =
       (row.left.empty() ? "" : std::string(row.left) + "  →  ") + std::string(row.text);
   const RichText label(words, size, inside);
@@ -616,33 +661,50 @@ int Ui::movable(const MovableRow& row) {
   const float height = std::max(label.height() + note_height + 20, press + 8);
   if (!area_.empty) area_.y -= kBlockGap - kRowGap;
   const Rect rect = place(0, height);
+  const std::string id(row.id), name = plain_text(row.text);
+  rows_.push_back({id, rect});
+  record_words(id, Role::text,
+               plain_text(words + (row.note.empty() ? "" : ". ") + std::string(row.note)), rect);
+  float lift = 0;
+  int moved = 0;
+  if (row.enabled) {
+    Node handle;
+    handle.id = id + ".grip";
+    handle.drawable = true;
+    handle.rect = {rect.x, rect.y, press, rect.h};
+    record(std::move(handle));
+    moved = drag_row(row, rect, rect.x + rect.w - 2 * press - 4, lift);
+  }
+
+  // What is being dragged lies over the others.
+  ImDrawList& to = lift == 0 ? list() : *ImGui::GetForegroundDrawList();
   std::uint32_t border = theme_->hairline;
   if (row.mark == Choice::Mark::right) border = theme_->good;
   if (row.mark == Choice::Mark::wrong) border = theme_->bad;
-  const ImVec2 a = top_left(rect), b = bottom_right(rect);
-  list().AddRect(a, b, to_imgui(border), tokens::radius);
-  const float top = rect.y + (height - label.height() - note_height) / 2;
-  float x = rect.x + padding;
+  if (lift != 0 || drop_on_ == id) border = theme_->accent;
+  const ImVec2 a(rect.x, rect.y + lift), b(rect.x + rect.w, rect.y + rect.h + lift);
+  if (lift != 0) to.AddRectFilled(a, b, to_imgui(theme_->raised), tokens::radius);
+  to.AddRect(a, b, to_imgui(border), tokens::radius, 0, drop_on_ == id ? 2.f : 1.f);
+  const float top = a.y + (height - label.height() - note_height) / 2;
+  const float x = rect.x + padding;
   if (row.mark != Choice::Mark::none) {
     Choice marked{};
     marked.mark = row.mark;
     draw_row_mark(marked, Role::text, {x, top, mark, mark});
-    x += mark + padding;
+  } else if (row.enabled) {
+    draw_grip(to, {x + 4, a.y + height / 2}, to_imgui(theme_->muted));
   }
-  label.draw(list(), {x, top}, to_imgui(theme_->ink));
-  note.draw(list(), {x, top + label.height() + 2}, to_imgui(theme_->muted));
-  const std::string id(row.id), name = plain_text(row.text);
-  record_words(id, Role::text,
-               plain_text(words + (row.note.empty() ? "" : ". ") + std::string(row.note)), rect);
+  label.draw(to, {x + beside, top}, to_imgui(theme_->ink));
+  note.draw(to, {x + beside, top + label.height() + 2}, to_imgui(theme_->muted));
+  if (!row.enabled) return 0;
   const auto button = [&](int place_from_right) {
     return Rect{rect.x + rect.w - static_cast<float>(place_from_right) * press - 4,
                 rect.y + (height - press) / 2, press, press};
   };
-  if (!row.enabled) return 0;
   const bool up = arrow_button(id + ".up", "Move “" + name + "” up", button(2), true, row.enabled);
   const bool down =
       arrow_button(id + ".down", "Move “" + name + "” down", button(1), false, row.enabled);
-  return up ? -1 : down ? 1 : 0;
+  return up ? -1 : down ? 1 : moved;
 }
 
 bool Ui::text_box(std::string_view id, std::string_view label, std::string& text, bool enabled,

@@ -111,7 +111,8 @@ class Ui {
   /// The same rows with a mark and a note. choose_many() returns whether it was switched.
   bool choose_one(const Choice& choice) { return choose(choice, Role::radio); }
   bool choose_many(const Choice& choice) { return choose(choice, Role::checkbox); }
-  /// With two buttons, `id`.up and `id`.down: -1 or 1 if the row is to move that way, else 0.
+  /// With two buttons, `id`.up and `id`.down, and by dragging (fingers take it by `id`.grip): by
+  /// how many places the row is to move, down if above 0. The rows of a frame are one list.
   int movable(const MovableRow& row);
   /// A number or short text; in the page a real input lies over it, because phones' keyboards and
   /// input methods do not reach ImGui.
@@ -231,6 +232,7 @@ class Ui {
   bool choose(const Choice& choice, Role role);
   bool arrow_button(const std::string& id, const std::string& label, const Rect& rect, bool up,
                     bool enabled);
+  int drag_row(const MovableRow& row, const Rect& rect, float reach, float& lift);
   void draw_row_mark(const Choice& choice, Role role, const Rect& box);
   void draw_focus_ring(const Rect& around, float radius);
   void paragraph(std::string_view id, std::string_view text, std::uint32_t color, int lines);
@@ -260,6 +262,14 @@ class Ui {
   std::vector<Columns> columns_;
   Rect last_, row_;  // the widget placed last, and the first one of its row
   bool same_row_ = false;
+
+  struct Row {
+    std::string id;
+    Rect rect;
+  };
+  std::vector<Row> rows_, last_rows_;  // movable ones, of this frame and of the one before
+  float grabbed_ = 0;                  // from a dragged row's upper edge to the pointer
+  std::string drop_on_;                // where it would go if it were let go now
 
   std::map<std::string, Rect> plot_areas_;  // by figure
   std::vector<PlotData> plots_;

@@ -22,6 +22,12 @@ interface Kept {
   remembered: string[];
 }
 
+/** What a blueprint finds; tasks are graded by a demo, so papers leave them out. */
+interface Fitting {
+  questions: number;
+  tasks: number;
+}
+
 /** The exam goes on in another tab. */
 class Elsewhere extends Error {}
 
@@ -61,6 +67,7 @@ const say = (sentence: string) => {
   message.textContent = sentence;
   message.hidden = sentence === '';
 };
+const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 const sentenceOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
 /** Runs what a reader asked for; what goes wrong is said. */
@@ -117,12 +124,14 @@ function showFitting(): void {
   part('minutes-label').hidden = !isTimed();
   let fitting = 0;
   try {
-    fitting = Number(quiz.text('quiz_fitting', blueprint()));
+    const { questions, tasks } = quiz.json<Fitting>('quiz_fitting', blueprint());
+    fitting = questions;
     const asked = Math.min(fitting, Number(field('count').value));
+    const found = `${count(fitting, 'question fits', 'questions fit')}; the paper asks ${asked}.`;
+    const left = `${count(tasks, 'task is', 'tasks are')} left to the lessons, where the demo is.`;
     fittingText.textContent =
-      fitting === 0
-        ? 'No question fits; choose less narrowly.'
-        : `${fitting} ${fitting === 1 ? 'question fits' : 'questions fit'}; the paper asks ${asked}.`;
+      (fitting === 0 ? 'No question fits; choose less narrowly.' : found) +
+      (tasks > 0 ? ` ${left}` : '');
   } catch (error) {
     fittingText.textContent = sentenceOf(error);
   }
@@ -297,7 +306,7 @@ function pauseOrContinue(): void {
 
 function handIn(): void {
   const open = shown!.answered.filter((each) => !each).length;
-  const what = open === 1 ? '1 question is' : `${open} questions are`;
+  const what = count(open, 'question is', 'questions are');
   if (open > 0 && !confirm(`${what} not answered. Hand in all the same?`)) return;
   quiz.text('exam_set', 'hand_in');
   update();
@@ -312,7 +321,7 @@ function showResult(): void {
   const minutes = Math.max(1, Math.round(elapsed / 60_000));
   part('score').textContent =
     `${right} of ${asked} right at the first try (${percent(right, asked)}), ` +
-    `in ${minutes} ${minutes === 1 ? 'minute' : 'minutes'}` +
+    `in ${count(minutes, 'minute', 'minutes')}` +
     (unanswered > 0 ? `; ${unanswered} not answered.` : '.');
   part('score-by-topic').replaceChildren(topicScores(topics));
   resultHome.hidden = false;
@@ -457,9 +466,7 @@ async function readPast(): Promise<void> {
   weak = quiz.json<string[]>('review_weak', askingsByDay(records));
   field('weak').disabled = weak.length === 0;
   part('weak-count').textContent =
-    weak.length === 0
-      ? 'none so far'
-      : `${weak.length} ${weak.length === 1 ? 'question' : 'questions'}`;
+    weak.length === 0 ? 'none so far' : count(weak.length, 'question', 'questions');
   const attempts = Object.values(take<Attempt>(records, 'attempts')?.items ?? {});
   attempts.sort((a, b) => a.finished - b.finished);
   pastHome.hidden = attempts.length === 0;

@@ -332,7 +332,8 @@ function words(node: ViewNode, id: string): Part {
   const show = (now: ViewNode) => {
     element.textContent = now.label;
     // What takes no room in the picture is there to be announced only.
-    element.hidden = !now.label || now.rect[3] === 0;
+    element.hidden = !(now.label || now.drawable) || now.rect[3] === 0;
+    element.classList.toggle('grad-drawable', now.drawable ?? false);
   };
   return { node, element, show };
 }
