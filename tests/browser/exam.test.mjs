@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv';
-import { axe, kept, startBrowser, until, untilKept } from './harness.mjs';
+import { axe, blockDatabase, kept, rewrite, startBrowser, until, untilKept } from './harness.mjs';
 
 const read = (path) =>
   JSON.parse(readFileSync(new URL(`../../web/${path}`, import.meta.url), 'utf8'));
@@ -132,6 +132,47 @@ test('the clock stands while paused, hidden or asleep, and hands in when the tim
   await page.clock.runFor(60_000);
   await page.getByRole('heading', { name: 'Result' }).waitFor();
   await page.getByText('Time is up').waitFor();
+});
+
+test('an answer of an exam survives that was not yet written when the page was left', async (t) => {
+  const page = await center(t, timed);
+  await begin(page);
+  await untilKept(page, 'exam', ({ items }) => items.exam.saved !== '');
+  await blockDatabase(page);
+  await answer(page);
+  const before = await answers(page);
+  await page.reload();
+  await page.locator('form[data-ready]').waitFor({ state: 'attached' });
+  await page.getByText('You have begun a paper: 1 of 4 answered').waitFor();
+  await button(page, 'Continue here').click();
+  await shown(page).first().waitFor();
+  assert.deepEqual(await answers(page), before);
+});
+
+test('a bad question is left out of the paper, and named', async (t) => {
+  const [bad, ...good] = questions.filter(({ type }) => type === 'single').slice(0, 3);
+  const spoil = (text) => {
+    const bank = JSON.parse(text);
+    delete bank.questions.find(({ id }) => id === bad.id).why;
+    return JSON.stringify(bank);
+  };
+  const ids = [bad, ...good].map(({ id }) => id);
+  const page = await center(t, `exam.html?among=${ids.join(',')}&seed=1`, {
+    prepare: (each) => rewrite(each, `**/quiz/${bad.lesson}.json`, spoil),
+  });
+  await begin(page);
+  await page.locator('#message', { hasText: `(${bad.id}) has no why` }).waitFor();
+  assert.deepEqual((await order(page)).sort(), good.map(({ id }) => id).sort());
+});
+
+test('papers say how many tasks they leave to the lessons', async (t) => {
+  const { lesson } = questions.find(({ type }) => type === 'do');
+  const tasks = questions.filter((each) => each.lesson === lesson && each.type === 'do').length;
+  const page = await center(t, `exam.html?lessons=${lesson}`);
+  const said = `${tasks} ${tasks === 1 ? 'task is' : 'tasks are'} left to the lessons`;
+  await page.locator('#fitting', { hasText: said }).waitFor();
+  await page.getByRole('checkbox', { name: 'Recall' }).check();
+  await page.locator('#fitting').filter({ hasNotText: 'left to the lessons' }).waitFor();
 });
 
 test('a saved exam that cannot be read is set aside, and another can begin', async (t) => {

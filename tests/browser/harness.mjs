@@ -128,6 +128,23 @@ export const untilKept = (page, name, test) =>
     `what is kept as ${name}`,
   );
 
+/** From now on, and until the page is left, nothing that it keeps reaches the database. */
+export const blockDatabase = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((blocked) => {
+        const request = indexedDB.open('gradschool', 1);
+        request.onsuccess = () => {
+          const records = request.result.transaction('records', 'readwrite').objectStore('records');
+          const hold = () => {
+            records.get('none').onsuccess = hold;
+            blocked();
+          };
+          hold();
+        };
+      }),
+  );
+
 /** Lets the page draw `count` frames of its own. */
 export const frames = (page, count) =>
   page.evaluate(
@@ -154,13 +171,13 @@ export const pixel = (element, x, y) =>
 
 const axeSource = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 
-/** What axe finds wrong with the page, as lines. */
-export async function axe(page) {
+/** What axe finds wrong with the page, or what of it `within` selects, as lines. */
+export async function axe(page, within = 'html') {
   // Outside of the page's own policy, which allows only its own scripts.
   const source = await (await import('node:fs/promises')).readFile(axeSource, 'utf8');
   await page.evaluate(source);
-  return page.evaluate(async () => {
-    const { violations } = await globalThis.axe.run();
+  return page.evaluate(async (selector) => {
+    const { violations } = await globalThis.axe.run(selector);
     return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
-  });
+  }, within);
 }

@@ -4,7 +4,16 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { kept, lesson, live, model, startBrowser, until, untilKept } from './harness.mjs';
+import {
+  blockDatabase,
+  kept,
+  lesson,
+  live,
+  model,
+  startBrowser,
+  until,
+  untilKept,
+} from './harness.mjs';
 
 const slug = '01-01-why-deep-learning';
 const bank = JSON.parse(
@@ -53,6 +62,32 @@ const withLocal = (records) => (page) =>
 
 const withoutDatabase = (page) =>
   page.addInitScript(() => Object.defineProperty(window, 'indexedDB', { value: undefined }));
+
+test('an answer survives that was not yet written when the page was left', async (t) => {
+  const page = await site.visit(t, lesson, still);
+  await answer(await live(page, quick), first);
+  await untilKept(page, answers, ({ items }) => ids[first] in items);
+  await blockDatabase(page);
+  const quiz = await live(page, quick);
+  await answer(quiz, second);
+  await quiz
+    .getByText(/^Right\./)
+    .first()
+    .waitFor({ state: 'attached' }); // the page knows
+  await page.reload();
+  await done(await live(page, quick), 2);
+  const record = await untilKept(page, answers, ({ items }) => ids[second] in items);
+  assert.equal(record.items[ids[second]].phase, 'right');
+  const counts = ({ items }) => Object.values(items).map((askings) => askings.length);
+  assert.deepEqual(counts(await untilKept(page, 'history', ({ items }) => items)), [1, 1]);
+  await page.reload(); // once only
+  await done(await live(page, quick), 2);
+  assert.deepEqual(counts(await kept(page, 'history')), [1, 1]);
+  const notes = await page.evaluate(() =>
+    Object.keys(localStorage).filter((key) => key.startsWith('gradschool.unsaved')),
+  );
+  assert.deepEqual(notes, []);
+});
 
 test('two tabs and two quizzes of a lesson keep each other’s answers, and count them', async (t) => {
   const page = await site.visit(t, lesson, still);

@@ -335,4 +335,9 @@ test('ids of questions are permanent', async () => {
   assert.ok(renamed.some((line) => line.startsWith(`${list}:2: question id "q2" is permanent`)));
   const revived = await problemsOf({ [list]: ids.join('\n').replace('q3', 'q3 retired') });
   assert.ok(revived.some((line) => line.includes('question id "q3" was retired')));
+  const twice = await problemsOf({ [list]: [...ids, 'q1'].join('\n') });
+  assert.deepEqual(twice, [`${list}:7: question id "q1" is listed twice, first in line 1`]);
+  const added = await problemsOf({ [list]: ids.filter((id) => id !== 'q4').join('\n') });
+  const line = lineOf(quiz, '  - id: q4');
+  assert.deepEqual(added, [`${quizFile}:${line}: question q4 is not in ${list}; add a line "q4"`]);
 });

@@ -6,6 +6,8 @@ import { dirname, join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { HtmlValidate } from 'html-validate';
 import { buildSite, repository } from '../../web/site/build.mjs';
+import { renderText } from '../../web/site/quiz-html.mjs';
+import { StyleClasses } from '../../web/site/style-classes.mjs';
 import { budget, sum, weighPage } from '../../web/site/weigh.mjs';
 import { native, withCourse } from './fixture.mjs';
 
@@ -45,6 +47,15 @@ test('pages keep to their policy: no style attribute, no inline script or style'
     assert.match(policy, /style-src &#39;self&#39;;/, name);
     assert.match(policy, /worker-src &#39;self&#39;/, name);
   }
+});
+
+test('markup in questions is text', () => {
+  const html = renderText(
+    '<img src=x onerror=alert(1)> & $\\href{javascript:alert(1)}{a < b}$',
+    new StyleClasses(),
+  );
+  assert.match(html, /^&lt;img src=x onerror=alert\(1\)&gt; &amp; /);
+  assert.doesNotMatch(html, /<img|href=/);
 });
 
 test('every address on a page is relative and leads somewhere', () => {

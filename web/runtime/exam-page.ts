@@ -8,6 +8,7 @@ import { askingsByDay, remember } from './progress.js';
 import type { QuizModule } from './quiz-module.js';
 import { takeOrSetAside, take, type Answer, type Attempt } from './records.js';
 import { newer, onChange, openStore, StorageProblem } from './store.js';
+import { expectWriting, forgetNotes, notesOf, settled } from './unsaved.js';
 
 /** The exam that is running, as it is kept. */
 interface Kept {
@@ -353,7 +354,7 @@ async function print(): Promise<void> {
     copy.update(quiz.json<ExamModel>('exam_model'));
     sets = copy.sets;
   }
-  sheetHome.replaceChildren(printable(sets, `Gradschool, paper ${text}`));
+  sheetHome.replaceChildren(printable(sets, new URL(`?${text}`, location.href).href));
   window.print();
 }
 
@@ -361,11 +362,18 @@ async function print(): Promise<void> {
 
 async function readKept(): Promise<Kept | null> {
   const store = await openStore();
-  return store.change(null, (records) => {
+  const [note] = notesOf<Kept>('exam').slice(-1);
+  const found = await store.change(null, (records) => {
     const record = takeOrSetAside<Kept>(records, 'exam');
     if (record === null) throw new StorageProblem(newer);
-    return record.items['exam'] ?? null;
+    const there = record.items['exam'];
+    if (!there || note?.holder !== there.holder || note.began !== there.began) return there ?? null;
+    record.items['exam'] = { ...there, saved: note.saved };
+    records.set('exam', JSON.stringify(record));
+    return record.items['exam'];
   });
+  forgetNotes('exam');
+  return found;
 }
 
 /** Writes the exam, and what of it is final; `first`: whoever had it before. */
@@ -374,12 +382,15 @@ function keep(first = false): void {
   lastKept = performance.now();
   const now = { ...kept, saved: quiz.text('exam_save') };
   const model = shown!;
+  expectWriting(keep, 'exam', () => now);
   writing = writing
     .then(() => write(now, model, first))
     .catch((error: unknown) => {
       if (error instanceof Elsewhere) goesOnElsewhere();
       else say(sentenceOf(error));
     });
+  const last = writing;
+  void last.then(() => last === writing && settled(keep));
 }
 
 async function write(now: Kept, model: ExamModel, first: boolean): Promise<void> {

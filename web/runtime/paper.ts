@@ -132,7 +132,10 @@ export class Paper {
     this.form.update(quiz, true);
     if (state !== 'handed_in') return;
     this.sets.forEach((set, place) => {
+      set.querySelectorAll('.hint, .confidence').forEach((part) => part.remove());
       if (quiz.items[place]!.phase !== 'open') return;
+      const controls = set.querySelectorAll<HTMLInputElement | HTMLButtonElement>('input, button');
+      controls.forEach((control) => (control.disabled = true));
       const answer = set.querySelector<HTMLDetailsElement>('details.answer');
       if (answer) [answer.hidden, answer.open] = [false, true];
       set.querySelector('output')!.textContent = 'Not answered.';
@@ -179,16 +182,19 @@ function nameFormulas(set: HTMLElement): void {
   }
 }
 
+/** What makes sense on a screen only. */
+const onScreen = 'details, .question-actions, .confidence, [data-move], output';
+
 /**
  * A copy of the paper for printing: questions as they stand, then the answers on a page of their
- * own.
+ * own. `address` opens the same paper.
  */
-export function printable(sets: HTMLElement[], heading: string): HTMLElement {
+export function printable(sets: HTMLElement[], address: string): HTMLElement {
   const sheet = document.createElement('section');
   sheet.className = 'sheet';
   const questions = sets.map((set) => {
     const copy = set.cloneNode(true) as HTMLElement;
-    copy.querySelectorAll('details, .question-actions, output').forEach((part) => part.remove());
+    copy.querySelectorAll(onScreen).forEach((part) => part.remove());
     copy.removeAttribute('data-question');
     copy.hidden = false;
     return copy;
@@ -206,10 +212,12 @@ export function printable(sets: HTMLElement[], heading: string): HTMLElement {
     return answer;
   });
   const [top, end] = [document.createElement('h2'), document.createElement('h2')];
-  top.textContent = heading;
+  top.textContent = `Gradschool, ${sets.length} ${sets.length === 1 ? 'question' : 'questions'}`;
+  const same = document.createElement('p');
+  same.textContent = `The same paper again: ${address}`;
   end.textContent = 'Answers';
   end.className = 'sheet-answers';
-  sheet.append(top, ...questions, end, ...answers);
+  sheet.append(top, same, ...questions, end, ...answers);
   // The copies of one radio group would share its choice with the original.
   sheet.querySelectorAll('input').forEach((input) => {
     input.name = `sheet-${input.name}`;

@@ -3,6 +3,7 @@
 
 import { isSound, merge, setAside, take, version, type RecordOf } from './records.js';
 import { openStore } from './store.js';
+import { forgetNotes } from './unsaved.js';
 
 const format = 'gradschool-progress';
 const maxBytes = 20_000_000;
@@ -88,4 +89,5 @@ function readFile(text: string): [string, RecordOf<unknown>][] {
 export async function eraseProgress(): Promise<void> {
   const store = await openStore();
   await store.change(null, (records) => records.clear());
+  forgetNotes();
 }

@@ -13,6 +13,7 @@ import {
   type RecordOf,
 } from './records.js';
 import { newer, openStore, StorageProblem, type Records } from './store.js';
+import { expectWriting, forgetNotes, notesOf, settled } from './unsaved.js';
 
 const unreadable =
   'Your saved answers are damaged and could not be read; a copy is kept aside in this browser.';
@@ -23,10 +24,20 @@ function sentenceOf(error: unknown): string {
   throw error;
 }
 
+type Items = Record<string, Answer>;
+/** A writing that the page did not live to see the end of. */
+interface Unwritten {
+  before: Items;
+  now: RecordOf<Answer>;
+}
+
+/** Lessons whose notes this page has taken up, or is about to. */
+const takenUp = new Map<string, Promise<void>>();
+
 /** One quiz' access to its lesson's answers. */
 export class Progress {
   /** The answers that the quiz last read or wrote. */
-  private before: Record<string, Answer> = {};
+  private before: Items = {};
   private readonly name: string;
   private queue: Promise<unknown> = Promise.resolve();
 
@@ -38,6 +49,9 @@ export class Progress {
   async load(): Promise<{ record: string | null; problem: string }> {
     try {
       const store = await openStore();
+      const notes = takenUp.get(this.name) ?? this.takeUpNotes();
+      takenUp.set(this.name, notes);
+      await notes;
       const text = (await store.read([this.name])).get(this.name) ?? null;
       if (text === null) return { record: null, problem: '' };
       const answers = parse<Answer>(this.name, text);
@@ -56,41 +70,57 @@ export class Progress {
    * wrong, or "".
    */
   save(state: string): Promise<string> {
-    const saved = this.queue.then(() => this.saveNow(JSON.parse(state) as RecordOf<Answer>));
+    const now = JSON.parse(state) as RecordOf<Answer>;
+    expectWriting(this, this.name, () => ({ before: this.before, now }) satisfies Unwritten);
+    const saved = this.queue.then(() => this.saveNow(now));
     this.queue = saved.catch(() => {});
+    const last = this.queue;
+    void last.then(() => last === this.queue && settled(this));
     return saved;
   }
 
   private async saveNow(now: RecordOf<Answer>): Promise<string> {
-    const { before } = this;
-    const ids = [...new Set([...Object.keys(before), ...Object.keys(now.items)])].filter(
-      (id) => JSON.stringify(before[id]) !== JSON.stringify(now.items[id]),
-    );
-    if (ids.length === 0) return '';
     try {
-      const store = await openStore();
-      await store.change(null, (records) => {
-        const record = takeOrSetAside<Answer>(records, this.name);
-        if (record === null) throw new StorageProblem(newer);
-        if (now.current !== undefined) record.current = now.current;
-        for (const id of ids) {
-          const item = now.items[id];
-          if (item) record.items[id] = item;
-          else delete record.items[id];
-        }
-        records.set(this.name, JSON.stringify(record));
-        const graded = ids.filter((id) => now.items[id]?.tries && !before[id]?.tries);
-        remember(
-          records,
-          graded.map((id) => [id, now.items[id]!]),
-          'lesson',
-        );
-      });
+      await this.write(this.before, now);
     } catch (error) {
       return sentenceOf(error);
     }
     this.before = now.items;
     return '';
+  }
+
+  /** What an earlier page could not finish; an answer that has changed since then stays. */
+  private async takeUpNotes(): Promise<void> {
+    const notes = notesOf<Unwritten>(this.name);
+    for (const { before, now } of notes) await this.write(before, now, true).catch(() => {});
+    if (notes.length > 0) forgetNotes(this.name);
+  }
+
+  private async write(before: Items, now: RecordOf<Answer>, late = false): Promise<void> {
+    const same = (a?: Answer, b?: Answer) => JSON.stringify(a) === JSON.stringify(b);
+    const ids = [...new Set([...Object.keys(before), ...Object.keys(now.items)])].filter(
+      (id) => !same(before[id], now.items[id]),
+    );
+    if (ids.length === 0) return;
+    const store = await openStore();
+    await store.change(null, (records) => {
+      const record = takeOrSetAside<Answer>(records, this.name);
+      if (record === null) throw new StorageProblem(newer);
+      const due = late ? ids.filter((id) => same(before[id], record.items[id])) : ids;
+      if (now.current !== undefined) record.current = now.current;
+      for (const id of due) {
+        const item = now.items[id];
+        if (item) record.items[id] = item;
+        else delete record.items[id];
+      }
+      records.set(this.name, JSON.stringify(record));
+      const graded = due.filter((id) => now.items[id]?.tries && !before[id]?.tries);
+      remember(
+        records,
+        graded.map((id) => [id, now.items[id]!]),
+        'lesson',
+      );
+    });
   }
 
   /** Puts a record aside that the engine refused. A sentence. */

@@ -177,21 +177,33 @@ function collectQuestions(lesson, course, problems) {
 
 /**
  * Saved answers, exports and statistics hang on ids, so those that readers have met are listed in a
- * file: one a line, and "id retired" for a question that is asked no more.
+ * file: one a line, and "id retired" for a question that is asked no more. A lesson that has one of its
+ * questions in the list has them all there.
  */
 function lintIds(root, questions) {
   const file = 'lessons/question-ids.txt';
   if (!existsSync(join(root, file))) return [];
   const problems = [];
-  for (const [i, text] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
+  const listed = new Map();
+  const lines = readFileSync(join(root, file), 'utf8').split('\n');
+  for (const [i, text] of lines.entries()) {
     const [id, ...rest] = text.split(' ');
+    if (id === '') continue;
     const retired = rest.join(' ') === 'retired';
     const say = (sentence) =>
       problems.push(problem(file, i + 1, `question id "${id}" ${sentence}`));
-    if (id !== '' && !retired && !questions.has(id)) {
+    if (listed.has(id)) say(`is listed twice, first in line ${listed.get(id)}`);
+    else listed.set(id, i + 1);
+    if (!retired && !questions.has(id)) {
       say(`is permanent, but no quiz.yml has it; put it back, or write "${id} retired"`);
     }
     if (retired && questions.has(id)) say('was retired; a new question needs a new id');
+  }
+  const all = [...questions.values()];
+  const lessons = new Set(all.filter(({ id }) => listed.has(id)).map(({ lesson }) => lesson));
+  for (const { id, lesson, file: home, line } of all) {
+    if (listed.has(id) || !lessons.has(lesson)) continue;
+    problems.push(problem(home, line, `question ${id} is not in ${file}; add a line "${id}"`));
   }
   return problems;
 }
