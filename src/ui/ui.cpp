@@ -683,7 +683,10 @@ int Ui::movable(const MovableRow& row) {
   if (row.mark == Choice::Mark::wrong) border = theme_->bad;
   if (lift != 0 || drop_on_ == id) border = theme_->accent;
   const ImVec2 a(rect.x, rect.y + lift), b(rect.x + rect.w, rect.y + rect.h + lift);
-  if (lift != 0) to.AddRectFilled(a, b, to_imgui(theme_->raised), tokens::radius);
+  if (lift != 0) {
+    list().AddRect(top_left(rect), bottom_right(rect), to_imgui(theme_->hairline), tokens::radius);
+    to.AddRectFilled(a, b, to_imgui(theme_->raised), tokens::radius);
+  }
   to.AddRect(a, b, to_imgui(border), tokens::radius, 0, drop_on_ == id ? 2.f : 1.f);
   const float top = a.y + (height - label.height() - note_height) / 2;
   const float x = rect.x + padding;

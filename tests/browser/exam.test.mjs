@@ -62,6 +62,15 @@ async function begin(page) {
   await shown(page).first().waitFor();
 }
 
+/** Reloads in the middle of a paper, and goes on with it. */
+async function reloaded(page, done) {
+  await page.reload();
+  await page.locator('form[data-ready]').waitFor({ state: 'attached' });
+  await page.getByText(`You have begun a paper: ${done}`).waitFor();
+  await button(page, 'Continue here').click();
+  await shown(page).first().waitFor();
+}
+
 test('a timed exam is taken, with a reload in the middle, and counted', async (t) => {
   const page = await center(t, timed);
   await begin(page);
@@ -72,11 +81,7 @@ test('a timed exam is taken, with a reload in the middle, and counted', async (t
   const before = await answers(page);
   const { elapsed } = await untilSaved(page, (now) => now.elapsed > 0 && answered(now) === 2);
 
-  await page.reload();
-  await page.locator('form[data-ready]').waitFor({ state: 'attached' });
-  await page.getByText('You have begun a paper: 2 of 4 answered').waitFor();
-  await button(page, 'Continue here').click();
-  await shown(page).first().waitFor();
+  await reloaded(page, '2 of 4 answered');
   assert.deepEqual(await answers(page), before);
   const { elapsed: later } = await untilSaved(page, () => true);
   assert.ok(later >= elapsed && later < elapsed + 15_000, `${elapsed} and ${later}`);
@@ -141,11 +146,7 @@ test('an answer of an exam survives that was not yet written when the page was l
   await blockDatabase(page);
   await answer(page);
   const before = await answers(page);
-  await page.reload();
-  await page.locator('form[data-ready]').waitFor({ state: 'attached' });
-  await page.getByText('You have begun a paper: 1 of 4 answered').waitFor();
-  await button(page, 'Continue here').click();
-  await shown(page).first().waitFor();
+  await reloaded(page, '1 of 4 answered');
   assert.deepEqual(await answers(page), before);
 });
 
