@@ -333,6 +333,7 @@ function words(node: ViewNode, id: string): Part {
     element.textContent = now.label;
     // What takes no room in the picture is there to be announced only.
     element.hidden = !(now.label || now.drawable) || now.rect[3] === 0;
+    element.ariaHidden = now.label ? null : 'true'; // a grip is for fingers
     element.classList.toggle('grad-drawable', now.drawable ?? false);
   };
   return { node, element, show };
