@@ -11,7 +11,7 @@ export const lesson = 'lessons/01-01-why-deep-learning.html';
 export const unasked = `${lesson}?feature-ceiling=`;
 
 /** Milliseconds that busy machines may take for what should be there at once. */
-const patience = 150_000;
+export const patience = 150_000;
 
 const quiet = [
   '--headless',

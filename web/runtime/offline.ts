@@ -38,18 +38,12 @@ async function start(): Promise<void> {
 
 /**
  * A page that has just been opened can still begin anew with a new version, if no other page shows the
- * old one. One that stands for a page which only the new version has (offline.njk) waits for it.
+ * old one. One that stands for a page which only the new version has (offline.njk) waits for that.
  */
 function takeOver(registration: ServiceWorkerRegistration): void {
-  const offer = (worker: ServiceWorker | null) => worker?.postMessage({ type: 'take over' });
-  offer(registration.waiting);
-  if (!document.querySelector('[data-stand-in]')) return;
-  const follow = () => {
-    const worker = registration.installing;
-    worker?.addEventListener('statechange', () => worker.state === 'installed' && offer(worker));
-  };
-  follow();
-  registration.addEventListener('updatefound', follow);
+  const offer = () => registration.waiting?.postMessage({ type: 'take over' });
+  offer();
+  if (document.querySelector('[data-stand-in]')) setInterval(offer, 1000);
 }
 
 /** Asks the worker, and waits for its answer. */
