@@ -79,3 +79,14 @@ TEST_CASE("the neuron example nears what is wanted in one update", "[examples]")
   CHECK(after < 1);
   check_quoted(output, "02-01-the-neuron");
 }
+
+TEST_CASE("networks written down by hand do what they are to do", "[examples]") {
+  const std::string output = output_of(GRAD_FOLDED_PAPER);
+  INFO(output);
+  CHECK(output ==
+        "exclusive or: 0 1 1 0\n"
+        "1 rounds: 2 units, 7 parameters, 2 pieces\n"
+        "3 rounds: 6 units, 19 parameters, 8 pieces\n"
+        "10 rounds: 20 units, 61 parameters, 1024 pieces\n");
+  check_quoted(output, "02-03-networks");
+}
