@@ -8,6 +8,7 @@
 #include "kernels/kernels.h"
 #include "nn/attention.h"
 #include "nn/module.h"
+#include "nn/recurrent.h"
 #include "optim/optimizer.h"
 
 namespace {
@@ -40,9 +41,16 @@ TEST_CASE("a training step allocates nothing once it has run a few times", "[nn]
                             nn::Linear(72, 2, rng)});
   const nn::Sequential transformer(
       {nn::TransformerBlock(8, 2, 16, rng), nn::Flatten{}, nn::Linear(40, 2, rng)});
+  const nn::Sequential rnn({nn::RNN(3, 8, rng), nn::Flatten{}, nn::Linear(40, 2, rng)});
+  const nn::Sequential gru({nn::GRU(3, 8, rng), nn::Flatten{}, nn::Linear(40, 2, rng)});
+  const nn::Sequential lstm({nn::LSTM(3, 8, rng), nn::Flatten{}, nn::Linear(40, 2, rng)});
   const Labels labels = {0, 1, 1, 0};
-  for (const auto& [model, shape] :
-       {std::pair{&mlp, Shape{4, 2}}, {&cnn, Shape{4, 8, 8, 1}}, {&transformer, Shape{4, 5, 8}}}) {
+  for (const auto& [model, shape] : {std::pair{&mlp, Shape{4, 2}},
+                                     {&cnn, Shape{4, 8, 8, 1}},
+                                     {&transformer, Shape{4, 5, 8}},
+                                     {&rnn, Shape{4, 5, 3}},
+                                     {&gru, Shape{4, 5, 3}},
+                                     {&lstm, Shape{4, 5, 3}}}) {
     for (const kernels::Class wanted : {kernels::Class::deterministic, kernels::Class::fast}) {
       kernels::select(wanted);
       optim::Adam adam(model->parameters());

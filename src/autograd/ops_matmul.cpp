@@ -117,7 +117,7 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
   const std::int64_t in_size = w.shape()[1], out_size = w.shape()[0];
   const Shape shape = x.shape().with(-1, out_size);
   const std::int64_t n = shape.size() / std::max<std::int64_t>(out_size, 1);
-  check(!b.defined() || b.shape() == Shape{out_size}, [&] {
+  check(!b.defined() || (b.shape().axes() == 1 && b.shape()[0] == out_size), [&] {
     return "[linear] bias " + b.shape().text() + " does not fit weight " + w.shape().text() +
            " (out,in)";
   });

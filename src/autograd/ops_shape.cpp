@@ -2,6 +2,7 @@
 #include <string>
 
 #include "autograd/ops.h"
+#include "autograd/pooled.h"
 #include "autograd/record.h"
 #include "tensor/check.h"
 #include "tensor/view.h"
@@ -86,7 +87,7 @@ Tensor unsqueeze(const Tensor& x, int axis) {
   check(at >= 0 && at <= x.shape().axes(), [&] {
     return "[unsqueeze] no place " + std::to_string(axis) + " for an axis in " + x.shape().text();
   });
-  std::vector<std::int64_t> sizes;
+  PooledVector<std::int64_t> sizes;
   for (int i = 0; i < x.shape().axes(); ++i) sizes.push_back(x.shape()[i]);
   sizes.insert(sizes.begin() + at, 1);
   return reshaped("unsqueeze", x, Shape(sizes));
@@ -156,7 +157,7 @@ Tensor select(const Tensor& x, int axis, std::int64_t index) {
            " of " + x.shape().text();
   });
   if (index < 0) index += n;
-  std::vector<std::int64_t> sizes;
+  PooledVector<std::int64_t> sizes;
   for (int i = 0; i < x.shape().axes(); ++i)
     if (i != axis) sizes.push_back(x.shape()[i]);
   return reshaped("select", slice(x, axis, index, index + 1), Shape(sizes));
@@ -241,21 +242,21 @@ Tensor concat(std::span<const Tensor> parts, int axis) {
             return "[concat] " + part.shape().text() + " does not fit " + first.text() +
                    " along axis " + std::to_string(axis);
           });
-  std::vector<Tensor> joined(parts.begin(), parts.end());
+  PooledVector<Tensor> joined(parts.begin(), parts.end());
   while (joined.size() > 1) {  // a tree, so that little is copied often
-    std::vector<Tensor> next;
-    for (std::size_t i = 0; i < joined.size(); i += 3) {
-      const Tensor third = i + 2 < joined.size() ? joined[i + 2] : Tensor();
-      next.push_back(i + 1 < joined.size() ? concat_three(joined[i], joined[i + 1], third, axis)
-                                           : joined[i]);
+    const std::size_t count = joined.size();
+    for (std::size_t i = 0; i < count; i += 3) {
+      const Tensor third = i + 2 < count ? joined[i + 2] : Tensor();
+      joined[i / 3] =
+          i + 1 < count ? concat_three(joined[i], joined[i + 1], third, axis) : joined[i];
     }
-    joined = std::move(next);
+    joined.resize((count + 2) / 3);
   }
   return joined[0];
 }
 
 Tensor stack(std::span<const Tensor> parts, int axis) {
-  std::vector<Tensor> thick;
+  PooledVector<Tensor> thick;
   for (const Tensor& part : parts) thick.push_back(unsqueeze(part, axis));
   return concat(thick, axis);
 }

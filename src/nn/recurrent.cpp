@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "autograd/pooled.h"
 #include "nn/init.h"
 #include "tensor/check.h"
 
@@ -27,7 +28,7 @@ Tensor over_steps(const char* kind, const RecurrentWeights& w, const Tensor& x, 
   check(x.shape().axes() == 3 && x.shape()[1] >= 1,
         [&] { return std::string("[") + kind + "] needs (n,steps,in), not " + x.shape().text(); });
   const Tensor inputs = from_input(w, x);  // one product for all steps
-  std::vector<Tensor> outputs;
+  PooledVector<Tensor> outputs;
   for (std::int64_t t = 0; t < x.shape()[1]; ++t) outputs.push_back(advance(select(inputs, 1, t)));
   return stack(outputs, 1);
 }

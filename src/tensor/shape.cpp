@@ -27,14 +27,15 @@ Shape::Shape(std::span<const std::int64_t> sizes) : axes_(static_cast<int>(sizes
   check(sizes.size() <= max_axes, [&] {
     return "[shape] more than " + std::to_string(max_axes) + " axes: " + text_of(sizes);
   });
-  for (const std::int64_t size : sizes) {
+  for (std::size_t i = 0; i < sizes.size(); i++) {
+    const std::int64_t size = sizes[i];
     check(size >= 0, [&] { return "[shape] negative size in " + text_of(sizes); });
     // In double, where the product cannot overflow; it is exact up to the limit.
     check(static_cast<double>(size_) * static_cast<double>(size) <= max_size,
           [&] { return "[shape] too many elements: " + text_of(sizes); });
     size_ *= size;
+    sizes_[i] = size;
   }
-  std::copy(sizes.begin(), sizes.end(), sizes_.begin());
 }
 
 std::int64_t Shape::operator[](int axis) const {
