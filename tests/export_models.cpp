@@ -32,7 +32,7 @@ int main(int count, char** words) {
   }
   for (tests::ExportModel& own : tests::export_models()) {
     const std::string base = std::string(words[1]) + "/" + own.name;
-    if (own.onnx) write(base + ".onnx", io::write_onnx(own.model, own.x.shape()));
+    write(base + ".onnx", io::write_onnx(own.model, own.x.shape()));
     write(base + ".py", io::pytorch_code(own.model, own.x.shape()));
     write(base + ".safetensors", io::write_safetensors(io::weights_of(own.model)));
     own.model.train(false);

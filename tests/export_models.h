@@ -22,8 +22,7 @@ namespace grad::tests {
 struct ExportModel {
   std::string name;
   nn::Sequential model;
-  Tensor x;          ///< an input, (n,height,width,channels) if pictures
-  bool onnx = true;  ///< can be written as ONNX
+  Tensor x;  ///< an input, (n,height,width,channels) if pictures
 };
 
 // Whole numbers from 0 to n - 1 in turn, as embeddings take them.
@@ -90,7 +89,7 @@ inline std::vector<ExportModel> export_models() {
   models.push_back({"graph",
                     Sequential({GraphConv(normalized_adjacency(4, edges), 3, 5, rng), ReLU{},
                                 GraphConv(normalized_adjacency(4, edges), 5, 2, rng)}),
-                    Tensor::randn({4, 3}, rng), false});
+                    Tensor::randn({4, 3}, rng)});
   return models;
 }
 

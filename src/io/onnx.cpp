@@ -344,6 +344,12 @@ class Writer {
     if (const auto* own = layer.as<nn::Linear>())
       return with_last(
           x, [&](const std::string& rows) { return linear(rows, own->weight, own->bias); });
+    if (const auto* own = layer.as<nn::GraphConv>())
+      return with_last(x, [&](const std::string& nodes) {
+        const std::string seen =
+            node("MatMul", {constant(own->adjacency), linear(nodes, own->linear.weight, Tensor())});
+        return node("Add", {seen, constant(own->linear.bias)});
+      });
     if (layer.as<nn::Flatten>()) return flatten(x);
     if (const auto* own = layer.as<nn::LayerNorm>())
       return with_last(x, [&](const std::string& rows) { return layer_norm(rows, *own); });
