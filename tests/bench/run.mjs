@@ -158,7 +158,7 @@ function report(workload, measured) {
     });
     const check = entry.check?.map((v) => v.toPrecision(5)).join(' ') ?? '–';
     console.log(
-      `| ${entry.engine.name} | ${entry.engine.host} | ${entry.median.toPrecision(3)} | ${gflops.toPrecision(3)} | ${peak ? `${((100 * gflops) / peak).toFixed(0)} %` : '–'} | ${(best / entry.median).toFixed(2)} | ${check} |`,
+      `| ${entry.engine.name} | ${entry.engine.host} | ${entry.median.toPrecision(3)} | ${gflops.toPrecision(3)} | ${peak ? `${((100 * gflops) / peak).toFixed(0)} %` : '–'} | ${peers.length ? (best / entry.median).toFixed(2) : '–'} | ${check} |`,
     );
   }
   for (const { engine, refused } of measured)
