@@ -39,21 +39,22 @@ using Object =
 /// steady state allocates nothing here.
 class Objects {
  public:
-  int add(Object object) {
-    live_++;
+  template <class T>
+  int add(T object) {
     if (free_.empty()) {
-      items_.push_back(std::make_unique<Object>(std::move(object)));
-      return static_cast<int>(items_.size()) - 1;
+      free_.push_back(static_cast<int>(items_.size()));
+      items_.push_back(std::make_unique<Object>());
     }
     const int id = free_.back();
+    items_[static_cast<std::size_t>(id)]->template emplace<T>(std::move(object));
     free_.pop_back();
-    *items_[static_cast<std::size_t>(id)] = std::move(object);
+    live_++;
     return id;
   }
   void remove(int id) {
     Object& object = at(id);
     if (std::holds_alternative<std::monostate>(object)) return;
-    object = Object();
+    object.emplace<std::monostate>();
     free_.push_back(id);
     live_--;
   }
@@ -315,6 +316,19 @@ struct Result<std::vector<Tensor>> {
     Labels handles;
     for (const Tensor& tensor : tensors) handles.push_back(objects.add(tensor));
     return Result<Labels>::give(handles);
+  }
+};
+/// A file.
+struct Bytes {
+  std::string bytes;
+};
+/// Its length is left in the frame.
+template <>
+struct Result<Bytes> {
+  static constexpr const char* kind = "Uint8Array";
+  static int give(Bytes file) {
+    text = std::move(file.bytes);
+    return Result<double>::give(static_cast<double>(text.size()));
   }
 };
 template <>

@@ -12,6 +12,11 @@
 #include "nn/init.h"
 #include "nn/recurrent.h"
 #include "nn/summary.h"
+#include "optim/snapshot.h"
+
+#ifdef GRAD_ONNX
+#include "io/onnx.h"
+#endif
 
 #define EXPORT extern "C" __attribute__((used, visibility("default")))
 
@@ -59,6 +64,55 @@ std::vector<std::pair<std::string, Tensor>> state_of(nn::Layer& layer) {
 nn::Sequential as_sequential(nn::Layer& layer) {
   const nn::Sequential* whole = layer.as<nn::Sequential>();
   return whole ? *whole : nn::Sequential({layer});
+}
+
+/// All that the rest of a run depends on.
+optim::State run_of(nn::Layer& model, Optimizer& optimizer, Rng& generator) {
+  optim::State state;
+  state.layer(nn::members_of(model));
+  std::visit([&](auto& own) { state.part("optimizer", own); }, optimizer);
+  state.generator("generator", generator);
+  return state;
+}
+
+/// The names of its arrays, an empty line, and those of its numbers.
+std::string snapshot_names(nn::Layer& model, Optimizer& optimizer, Rng& generator) {
+  const optim::Snapshot snapshot = optim::take(run_of(model, optimizer, generator));
+  std::string names;
+  for (const auto& [name, array] : snapshot.arrays) names += name + "\n";
+  for (const auto& [name, bits] : snapshot.numbers) names += "\n" + name;
+  return names;
+}
+
+std::vector<Tensor> snapshot_arrays(nn::Layer& model, Optimizer& optimizer, Rng& generator) {
+  std::vector<Tensor> arrays;
+  for (auto& [name, array] : optim::take(run_of(model, optimizer, generator)).arrays)
+    arrays.emplace_back(std::move(array));
+  return arrays;
+}
+
+/// The 64 bits of each number as two of 32, the lower ones first.
+Labels snapshot_numbers(nn::Layer& model, Optimizer& optimizer, Rng& generator) {
+  Labels halves;
+  for (const auto& [name, bits] : optim::take(run_of(model, optimizer, generator)).numbers) {
+    halves.push_back(static_cast<std::int32_t>(bits));
+    halves.push_back(static_cast<std::int32_t>(bits >> 32));
+  }
+  return halves;
+}
+
+/// Puts back what the other three give.
+void restore_snapshot(nn::Layer& model, Optimizer& optimizer, Rng& generator,
+                      std::span<const Tensor> arrays, std::span<const int> halves) {
+  const optim::State state = run_of(model, optimizer, generator);
+  optim::Snapshot snapshot = optim::take(state);
+  check(arrays.size() == snapshot.arrays.size() && halves.size() == 2 * snapshot.numbers.size(),
+        "[restore] a snapshot of another run");
+  for (std::size_t i = 0; i < arrays.size(); i++) snapshot.arrays[i].second = arrays[i].value();
+  for (std::size_t i = 0; i < snapshot.numbers.size(); i++)
+    snapshot.numbers[i].second = static_cast<std::uint32_t>(halves[2 * i]) |
+                                 std::uint64_t{static_cast<std::uint32_t>(halves[2 * i + 1])} << 32;
+  optim::restore(state, snapshot);
 }
 
 std::vector<Tensor> recurrent_step(nn::Layer& layer, const Tensor& x,
@@ -342,6 +396,13 @@ const Function functions[] = {
            return nn::summary_table(as_sequential(layer), input);
          }),
 
+#ifdef GRAD_ONNX
+    bind("onnx", "layer input_shape",
+         +[](nn::Layer& layer, const Shape& input) {
+           return Bytes{io::write_onnx(as_sequential(layer), input)};
+         }),
+#endif
+
     // Starting values
     bind("init_normal", "weight mean deviation generator", nn::init_normal),
     bind("init_uniform", "weight low high generator", nn::init_uniform),
@@ -385,6 +446,10 @@ const Function functions[] = {
          +[](Optimizer& any, real lr) {
            std::visit([lr](auto& optimizer) { optimizer.options().lr = lr; }, any);
          }),
+    bind("snapshot_names", "model optimizer generator", snapshot_names),
+    bind("snapshot_arrays", "model optimizer generator", snapshot_arrays),
+    bind("snapshot_numbers", "model optimizer generator", snapshot_numbers),
+    bind("restore_snapshot", "model optimizer generator arrays numbers", restore_snapshot),
     bind("clip_grad_norm", "parameters max_norm", optim::clip_grad_norm),
     bind("clip_grad_value", "parameters limit", optim::clip_grad_value),
 

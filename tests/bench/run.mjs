@@ -2,9 +2,11 @@
 // is prepared by every engine, then measured in turn for several rounds, so that other work on the
 // machine hits all alike. Prints a table with ratios for each case, the table of targets, how a step
 // grows, memory and bytes, and writes all rows to build/bench.json.
-//   node tests/bench/run.mjs [--cases=W3,W4] [--engines=gradschool,plain] [--rounds=7]
+//   node tests/bench/run.mjs [--cases=W3,W4] [--engines=gradschool,plain] [--rounds=7] [--keep]
+// --keep puts what is printed, and where it was measured, into README.md beside this file.
 import { execFileSync, fork } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { brotliCompressSync } from 'node:zlib';
@@ -22,6 +24,12 @@ const wanted = (list, name) => !list || list.split(',').some((part) => name.incl
 const rounds = Number(options.rounds ?? 7);
 const targetMs = 120;
 const file = (...parts) => pathToFileURL(join(...parts)).href;
+
+const printed = [];
+function print(text) {
+  printed.push(text);
+  console.log(text);
+}
 
 const server = await serveFolders({
   '/dist/': dist,
@@ -110,6 +118,7 @@ const median = (values) => {
   const half = sorted.length >> 1;
   return sorted.length % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 };
+const chromium = browser.version();
 const rows = [];
 const peak = nativePeak();
 for (const workload of workloads.filter(({ id }) => wanted(options.cases, id))) {
@@ -139,11 +148,26 @@ printRows('Classical models, WebAssembly in Node', process.execPath, [
 mkdirSync(join(root, 'build'), { recursive: true });
 writeFileSync(join(root, 'build/bench.json'), `${JSON.stringify(rows, null, 1)}\n`);
 
+if ('keep' in options) keep();
+
+/** The README's last part is what was measured last. */
+function keep() {
+  const readme = join(here, 'README.md');
+  const place = `${cpus().length} × ${cpus()[0].model}, Chromium ${chromium}, Node ${process.version}`;
+  const [before] = readFileSync(readme, 'utf8').split('## The table\n');
+  const how = `${place}; medians of ${rounds} rounds in which all engines take turns.`;
+  const text = printed
+    .join('\n')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+  writeFileSync(readme, `${before}## The table\n\n${how}\n\n${text}\n`);
+}
+
 function report(workload, measured) {
   const good = measured.filter(({ ms }) => ms.length).map((e) => ({ ...e, median: median(e.ms) }));
   const peers = good.filter(({ engine }) => !engine.name.startsWith('gradschool'));
   const best = Math.min(...peers.map((e) => e.median));
-  console.log(
+  print(
     `\n### ${workload.id}\n\n| engine | host | median ms | GFLOP/s | of peak | best peer ÷ this | check |\n|---|---|---|---|---|---|---|`,
   );
   for (const entry of good.toSorted((a, b) => a.median - b.median)) {
@@ -157,13 +181,13 @@ function report(workload, measured) {
       gflops,
     });
     const check = entry.check?.map((v) => v.toPrecision(5)).join(' ') ?? '–';
-    console.log(
+    print(
       `| ${entry.engine.name} | ${entry.engine.host} | ${entry.median.toPrecision(3)} | ${gflops.toPrecision(3)} | ${peak ? `${((100 * gflops) / peak).toFixed(0)} %` : '–'} | ${peers.length ? (best / entry.median).toFixed(2) : '–'} | ${check} |`,
     );
   }
   for (const { engine, refused } of measured)
     if (refused && refused !== 'has no such operation')
-      console.log(`\n${engine.name} (${engine.host}): ${refused}`);
+      print(`\n${engine.name} (${engine.host}): ${refused}`);
 }
 
 /** The best of our rows in Chromium against performance.md. */
@@ -171,7 +195,7 @@ function reportTargets() {
   const ours = rows.filter((row) => row.host === 'chromium' && row.engine.startsWith('gradschool'));
   if (ours.length === 0) return;
   const figure = (row) => (row ? `${row.median_ms.toPrecision(3)} ms` : '–');
-  console.log(
+  print(
     '\n### Targets (Chromium)\n\n| case | deterministic | fast | 2 threads | of peak | target | best of one thread ÷ target | 2 threads ÷ 1 |\n|---|---|---|---|---|---|---|---|',
   );
   for (const [id, target] of Object.entries(targets)) {
@@ -184,7 +208,7 @@ function reportTargets() {
     const wanted = target.ms ? `${target.ms} ms` : `${target.gflops} GFLOP/s`;
     const share = peak ? `${((100 * one.gflops) / peak).toFixed(0)} %` : '–';
     const threads = fast && two ? (fast.median_ms / two.median_ms).toFixed(2) : '–';
-    console.log(
+    print(
       `| ${id} | ${figure(simd)} | ${figure(fast)} | ${figure(two)} | ${share} | ${wanted} | ${ratio.toFixed(2)} | ${threads} |`,
     );
   }
@@ -194,11 +218,9 @@ function reportTargets() {
 function reportGrowth() {
   const grown = rows.filter((row) => row.case.startsWith('growth-'));
   if (grown.length === 0) return;
-  console.log(
-    '\n### Growth of a step\n\n| case | engine | host | ms | GFLOP/s |\n|---|---|---|---|---|',
-  );
+  print('\n### Growth of a step\n\n| case | engine | host | ms | GFLOP/s |\n|---|---|---|---|---|');
   for (const row of grown)
-    console.log(
+    print(
       `| ${row.case.slice(7)} | ${row.engine} | ${row.host} | ${row.median_ms.toPrecision(3)} | ${row.gflops.toPrecision(3)} |`,
     );
 }
@@ -211,7 +233,7 @@ async function reportMemory() {
   const bytes = await command('memory');
   stop();
   rows.push({ case: 'W3-b128 memory', engine: 'gradschool', host: 'node', bytes });
-  console.log(`\nMemory of W3-b128: ${(bytes / 1e6).toFixed(0)} MB (target: under 160)`);
+  print(`\nMemory of W3-b128: ${(bytes / 1e6).toFixed(0)} MB (target: under 160)`);
 }
 
 /** The engine's module by room: bytes of code and data before Brotli, from the linker's map. */
@@ -229,13 +251,11 @@ function reportBytes() {
   }
   const packed = brotliCompressSync(readFileSync(module)).length;
   const total = [...rooms.values()].reduce((sum, n) => sum + n, 0);
-  console.log(
+  print(
     `\nThe engine's module: ${(packed / 1000).toFixed(1)} KB by Brotli (target: 120)\n\n| room | linked KB | share |\n|---|---|---|`,
   );
   for (const [room, bytes] of [...rooms].toSorted((a, b) => b[1] - a[1]))
-    console.log(
-      `| ${room} | ${(bytes / 1000).toFixed(1)} | ${((100 * bytes) / total).toFixed(0)} % |`,
-    );
+    print(`| ${room} | ${(bytes / 1000).toFixed(1)} | ${((100 * bytes) / total).toFixed(0)} % |`);
   rows.push({ case: 'engine module', engine: 'gradschool', brotli_bytes: packed });
 }
 function roomOf(unit) {
@@ -248,12 +268,12 @@ function printRows(title, program, words) {
   const path = resolve(root, program);
   if (options.hosts || options.engines || options.cases || ![path, ...words].every(existsSync))
     return;
-  console.log(`\n### ${title}\n`);
+  print(`\n### ${title}\n`);
   for (const line of execFileSync(path, words, { encoding: 'utf8' }).trim().split('\n')) {
     const row = JSON.parse(line);
     rows.push(row);
     const right = row.accuracy === undefined ? '' : `, accuracy ${row.accuracy}`;
-    console.log(
+    print(
       `${row.case}: ${row.engine}, ${row.threads} thread(s), ${row.median_ms.toPrecision(3)} ms${right}`,
     );
   }

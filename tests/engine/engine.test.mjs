@@ -61,7 +61,19 @@ test('bad input is refused in one sentence', () => {
   assert.throws(() => grad.zeros([1, 1, 1, 1, 1, 1, 1]), /more than 6 axes/);
   assert.throws(() => grad.zeros([-1]), /-1/);
   // 2^32 bytes, which an address of WebAssembly cannot count.
-  assert.throws(() => grad.zeros([2 ** 15, 2 ** 15]), /out of memory: 4294967296 bytes/);
+  const before = grad.liveBytes();
+  assert.throws(
+    () => grad.zeros([2 ** 15, 2 ** 15]),
+    /out of memory: 4294967296 bytes asked for, \d+ in use, limit 2147483631$/,
+  );
+  // Below the limit, but more than there is once the first half is taken.
+  const most = [2 ** 14, 2 ** 14];
+  assert.throws(() => grad.scope(() => [0, 1, 2].map(() => grad.zeros(most))), /out of memory/);
+  assert.equal(grad.liveBytes(), before);
+  assert.equal(
+    grad.scope(() => grad.sum(grad.full([100, 100], 2)).item()),
+    20000,
+  ); // still alive
   const logits = grad.zeros([2, 3], { requiresGrad: true });
   assert.throws(() => grad.crossEntropy(logits, [0, 7]), /7/);
   assert.throws(() => grad.zeros([2]).item(), /one element/);
@@ -437,6 +449,99 @@ test('files that are damaged or do not fit are named in one sentence, and nothin
   assert.deepEqual([grad.liveHandles(), grad.liveBytes()], before);
 });
 
+test('fit ends early and gives back the best weights', async () => {
+  const random = grad.generator(21);
+  const model = grad.mlp([2, 8, 2], grad.Tanh(), random);
+  const [data, validation] = [points(32, random), points(32, random)];
+  const losses = [];
+  const states = [];
+  const options = {
+    optimizer: grad.SGD(model, { lr: 0.5 }),
+    validation,
+    epochs: 40,
+    patience: 3,
+    minDelta: 0.02,
+    onEpoch: ({ validation: { loss } }) => {
+      losses.push(loss);
+      states.push(model.state());
+    },
+  };
+  const result = await grad.fit(model, data, options);
+  // By the definition, from the losses alone.
+  let best = 0;
+  let end = 1;
+  for (; end < losses.length && end - best <= 3; end++)
+    if (losses[end] < losses[best] - 0.02) best = end;
+  assert.ok(losses.length < 40 && best > 0, `${losses}`);
+  assert.deepEqual([result.best, result.epochs.length], [best, best + 4]);
+  assert.ok(!result.stopped);
+  assert.deepEqual(model.state(), states[best]);
+  await assert.rejects(
+    grad.fit((x) => model.forward(x), data, options),
+    /\[fit\] patience needs a model that is a layer/,
+  );
+});
+
+test('a snapshot restores a run to the same bits', async () => {
+  const make = (seed) => {
+    const random = grad.generator(seed);
+    const layers = [grad.Linear(2, 8, random), grad.BatchNorm(8), grad.Dropout(0.2, random)];
+    const model = grad.Sequential([...layers, grad.Linear(8, 2, random)]);
+    return [model, grad.AdamW(model, { lr: 0.01 }), random];
+  };
+  const data = points(40, grad.generator(3));
+  const train = async ([model, optimizer, generator]) => {
+    await grad.fit(model, data, { optimizer, generator, epochs: 2, batchSize: 7 });
+    return model.state();
+  };
+  const first = make(1);
+  await train(first);
+  const file = grad.snapshot(...first);
+  const after = await train(first);
+  const second = make(2); // of the same structure
+  const before = [grad.liveHandles(), grad.liveBytes()];
+  grad.restore(file, ...second);
+  assert.deepEqual(before, [grad.liveHandles(), grad.liveBytes()]);
+  assert.deepEqual(grad.snapshot(...second), file);
+  assert.deepEqual(await train(second), after);
+
+  const [model, , generator] = first;
+  const kept = grad.snapshot(...second);
+  const other = [model, grad.SGD(model), generator];
+  assert.throws(() => grad.restore(file, ...other), /\[restore\] the snapshot has no optimizer/);
+  for (const size of [0, 8, 100, file.length - 1])
+    assert.throws(() => grad.restore(file.slice(0, size), ...second), /\[safetensors\]/);
+  // A text that is no number, in as many bytes.
+  const damaged = Buffer.from(file);
+  const at = damaged.indexOf('"generator":"') + '"generator":"'.length;
+  damaged[at] = 'x'.charCodeAt();
+  assert.throws(() => grad.restore(damaged, ...second), /\[restore\] generator is not a number/);
+  assert.deepEqual(grad.snapshot(...second), kept);
+});
+
+test('a model can be written as ONNX', async () => {
+  const url = `${dist}/wasm/engine-onnx-simd.mjs`;
+  const exporting = await loadEngine({ url });
+  const random = exporting.generator(4);
+  const model = exporting.Sequential([exporting.Linear(3, 2, random), exporting.Tanh()]);
+  const file = Buffer.from(model.toOnnx([1, 3]));
+  const words = ['gradschool', 'MatMul', 'Add', 'Tanh', 'Identity'];
+  const places = words.map((word) => file.indexOf(word));
+  assert.deepEqual(
+    places.toSorted((a, b) => a - b),
+    places,
+  );
+  assert.ok(places[0] > 0);
+  const weight = model.state()['0.weight']; // (out,in); in the file (in,out)
+  const turned = Float32Array.of(...[0, 3, 1, 4, 2, 5].map((i) => weight[i]));
+  assert.ok(file.indexOf(Buffer.from(turned.buffer)) > 0);
+  assert.throws(
+    () => model.toOnnx([1, 4]),
+    /^Error: \[onnx\] layer 0 \(Linear\): .*\(1,4\) does not fit weight \(2,3\)/,
+  );
+  assert.throws(() => grad.ReLU().toOnnx([1, 3]), /\[toOnnx\] needs the module engine-onnx-simd/);
+});
+
 test('the engine is small: module and scripts by Brotli', () => {
   const files = [
     'wasm/engine-simd.wasm',
@@ -444,6 +549,7 @@ test('the engine is small: module and scripts by Brotli', () => {
     'engine/engine.js',
     'engine/fit.js',
     'engine/safetensors.js',
+    'engine/snapshot.js',
   ];
   const bytes = files.map(
     (file) => brotliCompressSync(readFileSync(new URL(`${dist}/${file}`))).length,

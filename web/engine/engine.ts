@@ -9,6 +9,7 @@ import { evaluate, fit } from './fit.js';
 import type { Data, Evaluation, FitOptions, FitResult, Loss, Model } from './fit.js';
 import type { Functions } from './functions.js';
 import { readSafetensors, writeSafetensors, type NamedArrays } from './safetensors.js';
+import { restoreSnapshot, takeSnapshot } from './snapshot.js';
 export type * from './files.js';
 export type * from './fit.js';
 export type * from './functions.js';
@@ -52,7 +53,7 @@ export class Handle {
     public id: number,
   ) {}
   free(): void {
-    if (this.id >= 0) this.engine.wasm._engine_free(this.id);
+    if (this.id >= 0) this.engine.release(this.id);
     this.id = -1;
   }
 }
@@ -60,10 +61,8 @@ export class Handle {
 /** A value that may take part in differentiation. Shapes are row-major; pictures are NHWC. */
 export class Tensor extends Handle {
   get shape(): number[] {
-    const { wasm } = this.engine;
-    const axes = this.engine.checked(wasm._tensor_shape(this.id));
-    const at = wasm._engine_frame(0) >> 3;
-    return Array.from(wasm.HEAPF64.subarray(at, at + axes));
+    const axes = this.engine.checked(this.engine.wasm._tensor_shape(this.id));
+    return Array.from(this.engine.frame().subarray(0, axes));
   }
   get size(): number {
     return this.engine.checked(this.engine.wasm._tensor_size(this.id));
@@ -110,6 +109,9 @@ export class Tensor extends Handle {
 /** A seeded source of random numbers: same seed, same numbers everywhere. */
 export class Generator extends Handle {}
 
+/** Numbers by name: parameters and running statistics. */
+export type State = Record<string, Float32Array>;
+
 /** A layer, or a network of layers. */
 export class Layer extends Handle {
   forward(x: Tensor): Tensor {
@@ -138,8 +140,8 @@ export class Layer extends Handle {
     return Object.fromEntries(names.map((name, i) => [name, tensors[i]!]));
   }
   /** Copies of all numbers by name, running statistics included: what load() takes. */
-  state(): Record<string, Float32Array> {
-    const state: Record<string, Float32Array> = {};
+  state(): State {
+    const state: State = {};
     this.eachOfState((name, tensor) => (state[name] = tensor.data()));
     return state;
   }
@@ -162,12 +164,22 @@ export class Layer extends Handle {
     this.eachOfState(
       (name, tensor) => (arrays[name] = { shape: tensor.shape, data: tensor.data() }),
     );
-    return writeSafetensors(arrays);
+    return writeSafetensors({ arrays });
   }
   /** Takes over the numbers of such a file; throws, and changes nothing, unless it fits. */
   fromSafetensors(file: Uint8Array): void {
-    const arrays = Object.entries(readSafetensors(file));
+    const arrays = Object.entries(readSafetensors(file).arrays);
     this.load(Object.fromEntries(arrays.map(([name, { data }]) => [name, data])));
+  }
+  /**
+   * An ONNX file (opset 17) that computes what the layer does in evaluation mode for an input "x" of
+   * that shape, whose first size may change; the result is "y". Pictures are (n,channels,height,width)
+   * there. Only with the module engine-onnx-simd.mjs, which has the room for it.
+   */
+  toOnnx(inputShape: number[]): Uint8Array {
+    const { onnx } = this.engine as { onnx?: (layer: Layer, shape: number[]) => Uint8Array };
+    if (!onnx) throw new Error('[toOnnx] needs the module engine-onnx-simd.mjs (see loadEngine)');
+    return onnx(this, inputShape);
   }
   /** A table of each layer's output, parameters and multiply-adds for inputs of that shape. */
   summary(inputShape: number[]): string {
@@ -256,19 +268,23 @@ function signatureOf(line: string): Signature {
 export interface Engine extends Functions {}
 export class Engine {
   private scopes: Handle[][] = [];
-  /** The frame, as an index of 64-bit numbers, and for how many it has room. */
-  private frame = 0;
-  private room = 0;
+  /** Calls the function of that line of the module's table. */
+  private readonly call = direct(() => this.wasm._engine_call);
+  /** Frees the thing of that number; use free() of its handle. */
+  readonly release = direct(() => this.wasm._engine_free);
+  /** A view of the module's frame, empty once memory has grown. */
+  private numbers: Float64Array = new Float64Array();
   /** What the module can do: each is a method of this object. */
   readonly functions: Signature[];
 
   /** Use loadEngine(). */
   constructor(readonly wasm: Wasm) {
-    this.reserve(spare);
     const list = wasm.UTF8ToString(wasm._engine_functions()).trimEnd();
     this.functions = list.split('\n').map(signatureOf);
-    const methods = this as unknown as Record<string, unknown>;
-    this.functions.forEach((f, line) => (methods[f.method] = this.method(f, line)));
+    // Behind this object and not in it, because access to one of so many properties is slow.
+    const methods = this.functions.map((f, line) => [f.method, this.method(f, line)]);
+    const own = Object.create(Engine.prototype);
+    Object.setPrototypeOf(this, Object.assign(own, Object.fromEntries(methods)));
   }
 
   /** Switches to the fast kernel class; returns whether the module has one. */
@@ -310,9 +326,10 @@ export class Engine {
       return result;
     } finally {
       this.scopes.pop();
-      const kept = new Set(handlesIn(result));
+      const kept = handlesIn(result);
+      const among = kept.length > 4 ? new Set(kept) : undefined;
       for (const handle of mine)
-        if (kept.has(handle)) this.scopes.at(-1)?.push(handle);
+        if (among ? among.has(handle) : kept.includes(handle)) this.scopes.at(-1)?.push(handle);
         else handle.free();
     }
   }
@@ -346,6 +363,22 @@ export class Engine {
     return evaluate(this, model, data, options);
   }
 
+  /**
+   * All that the rest of a run depends on, as a file (safetensors; the numbers that are not arrays are
+   * its metadata): parameters and running statistics, what the optimiser remembers, the generator and
+   * those of the layers.
+   */
+  snapshot(model: Layer, optimizer: Optimizer, generator: Generator): Uint8Array {
+    return takeSnapshot(this, model, optimizer, generator);
+  }
+  /**
+   * Puts them back, so that the run goes on to the same bits. Throws, and changes nothing, unless the
+   * file is a snapshot of such a model and optimiser.
+   */
+  restore(file: Uint8Array, model: Layer, optimizer: Optimizer, generator: Generator): void {
+    restoreSnapshot(this, file, model, optimizer, generator);
+  }
+
   /** Passes a result on, or throws the sentence that the engine left. */
   checked(result: number): number {
     if (result < 0) throw new Error(this.wasm.UTF8ToString(this.wasm._engine_text()));
@@ -354,146 +387,151 @@ export class Engine {
 
   /** A function of the module as a method: what has no default by place, the rest by name. */
   private method({ method, parameters, result }: Signature, line: number) {
-    const required = parameters.filter(({ fallback }) => fallback === undefined).length;
-    const options = parameters.slice(required);
+    const count = parameters.filter(({ fallback }) => fallback === undefined).length;
+    const options = parameters.slice(count);
+    // Decided here once, because small steps consist of calls.
+    const writers = parameters.map((parameter) => this.writer(method, parameter));
+    const give = this.giver(result);
     return (...values: unknown[]) => {
-      const given = values[required];
-      if (given !== undefined) checkOptions(method, given, options);
+      this.frame();
       let at = 0;
-      for (let i = 0; i < parameters.length; i++) {
-        const parameter = parameters[i]!;
-        const value =
-          i < required
-            ? values[i]
-            : ((given as Record<string, unknown> | undefined)?.[parameter.name] ??
-              parameter.fallback);
-        at = this.write(at, method, parameter, value);
-      }
-      return this.result(result, this.checked(this.wasm._engine_call(line)));
+      for (let i = 0; i < count; i++) at = writers[i]!(at, values[i]);
+      if (options.length > 0) {
+        const given = (values[count] ?? {}) as Record<string, unknown>;
+        checkOptions(method, given, options);
+        for (let i = 0; i < options.length; i++)
+          at = writers[count + i]!(at, given[options[i]!.name] ?? options[i]!.fallback);
+      } else if (values[count] !== undefined) checkOptions(method, values[count], options);
+      const returned = this.call(line);
+      if (returned < 0) this.checked(returned);
+      return give(returned);
     };
   }
 
-  /** Puts a value into the frame, `at` numbers from its beginning; returns where the next one goes. */
-  private write(at: number, method: string, parameter: Parameter, value: unknown): number {
-    switch (parameter.kind) {
-      case 'number':
-        if (typeof value !== 'number') return refuse(method, parameter, 'a number', value);
-        return this.put(at, value);
-      case 'boolean':
-        if (typeof value !== 'boolean') return refuse(method, parameter, 'true or false', value);
-        return this.put(at, value ? 1 : 0);
-      case 'Operand':
-        if (typeof value === 'number') return this.put(this.put(at, 1), value);
-        return this.writeHandle(this.put(at, 0), method, parameter, 'Tensor', value);
-      case 'axes':
-        return this.writeNumbers(
-          at,
-          method,
-          parameter,
-          typeof value === 'number' ? [value] : value,
-        );
-      case 'numbers':
-        return this.writeNumbers(at, method, parameter, value);
-      case 'Parameters':
-        if (value instanceof Layer)
-          return this.writeHandle(this.put(at, -1), method, parameter, 'Layer', value);
-        return this.writeHandles(at, method, parameter, 'Tensor', value);
-      case 'Tensors':
-        return this.writeHandles(at, method, parameter, 'Tensor', value);
-      case 'Layers':
-        return this.writeHandles(at, method, parameter, 'Layer', value);
-      default:
-        if (parameter.nullable && (value === null || value === undefined)) return this.put(at, -1);
-        return this.writeHandle(at, method, parameter, parameter.kind as ClassName, value);
-    }
+  /** What puts a value into the frame, `at` numbers from its beginning; returns where the next goes. */
+  private writer(method: string, parameter: Parameter): Write {
+    const refuse = (wanted: string, value: unknown): never => {
+      throw new Error(`[${method}] ${parameter.name} must be ${wanted}, not ${describe(value)}`);
+    };
+    const handle = (type: ClassName, nullable = false): Write => {
+      const Class = classes[type];
+      return (at, value) => {
+        if (nullable && (value === null || value === undefined)) return this.put(at, -1);
+        if (!(value instanceof Class)) return refuse(`a ${type}`, value);
+        if (value.id < 0) throw new Error(`[${method}] ${parameter.name} was freed before`);
+        return this.put(at, value.id);
+      };
+    };
+    const number: Write = (at, value) =>
+      typeof value === 'number' ? this.put(at, value) : refuse('a number', value);
+    const list = (write: Write, what: string): Write => {
+      return (at, value) => {
+        if (!isList(value)) return refuse(`a list of ${what}`, value);
+        this.frame(at + value.length + spare);
+        at = this.put(at, value.length);
+        for (let i = 0; i < value.length; i++) at = write(at, value[i]);
+        return at;
+      };
+    };
+    const tensor = handle('Tensor');
+    const tensors = list(tensor, 'Tensors');
+    const numbers = list(
+      (at, value) =>
+        typeof value === 'number' ? this.put(at, value) : refuse('a list of numbers', value),
+      'numbers',
+    );
+    const layer = handle('Layer');
+    const byKind: Record<string, Write> = {
+      number,
+      boolean: (at, value) =>
+        typeof value === 'boolean' ? this.put(at, Number(value)) : refuse('true or false', value),
+      Operand: (at, value) =>
+        typeof value === 'number'
+          ? this.put(this.put(at, 1), value)
+          : tensor(this.put(at, 0), value),
+      axes: (at, value) => numbers(at, typeof value === 'number' ? [value] : value),
+      numbers,
+      Parameters: (at, value) =>
+        value instanceof Layer ? layer(this.put(at, -1), value) : tensors(at, value),
+      Tensors: tensors,
+      Layers: list(layer, 'Layers'),
+    };
+    return byKind[parameter.kind] ?? handle(parameter.kind as ClassName, parameter.nullable);
   }
   private put(at: number, number: number): number {
-    this.wasm.HEAPF64[this.frame + at] = number;
+    this.numbers[at] = number;
     return at + 1;
   }
-  private writeHandle(
-    at: number,
-    method: string,
-    parameter: Parameter,
-    type: ClassName,
-    value: unknown,
-  ): number {
-    if (!(value instanceof classes[type])) return refuse(method, parameter, `a ${type}`, value);
-    if (value.id < 0) throw new Error(`[${method}] ${parameter.name} was freed before`);
-    return this.put(at, value.id);
-  }
-  private writeHandles(
-    at: number,
-    method: string,
-    parameter: Parameter,
-    type: ClassName,
-    value: unknown,
-  ): number {
-    if (!isList(value)) return refuse(method, parameter, `a list of ${type}s`, value);
-    this.reserve(at + value.length + spare);
-    at = this.put(at, value.length);
-    for (let i = 0; i < value.length; i++)
-      at = this.writeHandle(at, method, parameter, type, value[i]);
-    return at;
-  }
-  private writeNumbers(at: number, method: string, parameter: Parameter, value: unknown): number {
-    if (!isList(value)) return refuse(method, parameter, 'a list of numbers', value);
-    this.reserve(at + value.length + spare);
-    at = this.put(at, value.length);
-    const heap = this.wasm.HEAPF64.subarray(this.frame + at, this.frame + at + value.length);
-    for (let i = 0; i < value.length; i++) {
-      const number = value[i];
-      if (typeof number !== 'number') return refuse(method, parameter, 'a list of numbers', value);
-      heap[i] = number;
-    }
-    return at + value.length;
-  }
 
-  private result(kind: string, returned: number): unknown {
+  /** What turns what a call left behind into a result of that kind. */
+  private giver(kind: string): (returned: number) => unknown {
     switch (kind) {
       case 'void':
-        return undefined;
+        return () => undefined;
       case 'number':
-        return this.wasm.HEAPF64[this.frame];
+        return () => this.frame()[0];
       case 'boolean':
-        return this.wasm.HEAPF64[this.frame] !== 0;
+        return () => this.frame()[0] !== 0;
       case 'string':
-        return this.wasm.UTF8ToString(this.wasm._engine_text());
+        return () => this.wasm.UTF8ToString(this.wasm._engine_text());
+      case 'Uint8Array':
+        return () => {
+          const { wasm } = this;
+          return new Uint8Array(wasm.HEAPF64.buffer, wasm._engine_text(), this.frame()[0]!).slice();
+        };
       case 'numbers':
-        return this.listInFrame();
+        return () => this.listInFrame();
       case 'Tensors':
-        return this.listInFrame().map((id) => this.made('Tensor', id));
-      default:
-        return this.made(kind as ClassName, returned);
+        return () => this.listInFrame().map((id) => this.made(Tensor, id));
+      default: {
+        const Class = classes[kind as ClassName];
+        return (id) => this.made(Class, id);
+      }
     }
   }
   private listInFrame(): number[] {
-    this.reserve(0); // the module may have moved it
-    const length = this.wasm.HEAPF64[this.frame]!;
-    return Array.from(this.wasm.HEAPF64.subarray(this.frame + 1, this.frame + 1 + length));
+    this.renew(spare); // the module may have moved it
+    const length = this.numbers[0]!;
+    return Array.from(this.frame(1 + length).subarray(1, 1 + length));
   }
   /** Takes a new handle into the scope that is open. */
-  private made(type: ClassName, id: number): Handle {
-    const handle = new classes[type](this, id);
+  private made<H extends Handle>(Class: new (engine: Engine, id: number) => H, id: number): H {
+    const handle = new Class(this, id);
     this.scopes.at(-1)?.push(handle);
     return handle;
   }
-  private reserve(numbers: number): void {
-    if (numbers > 0 && numbers <= this.room) return;
-    this.frame = this.wasm._engine_frame(numbers) >> 3;
-    this.room = Math.max(this.room, numbers);
+  /** Where arguments go and results come, with room for so many numbers. */
+  frame(room = spare): Float64Array {
+    if (this.numbers.length < room) this.renew(room);
+    return this.numbers;
   }
+  private renew(room: number): void {
+    const at = this.wasm._engine_frame(room);
+    this.numbers = new Float64Array(this.wasm.HEAPF64.buffer, at, room);
+  }
+}
+
+/**
+ * A function of the module without the way through Emscripten's object, which is long for a small step.
+ * It has the real one in place only after the first call.
+ */
+function direct(inModule: () => (number: number) => number): (number: number) => number {
+  let real: ((number: number) => number) | undefined;
+  return (number) => {
+    if (real) return real(number);
+    const result = inModule()(number);
+    real = inModule();
+    return result;
+  };
 }
 
 const isList = (value: unknown): value is ArrayLike<unknown> =>
   Array.isArray(value) || ArrayBuffer.isView(value);
 
+type Write = (at: number, value: unknown) => number;
+
 /** Numbers of a frame that are enough for what stands beside a list. */
 const spare = 64;
-
-function refuse(method: string, { name }: Parameter, wanted: string, value: unknown): never {
-  throw new Error(`[${method}] ${name} must be ${wanted}, not ${describe(value)}`);
-}
 
 function describe(value: unknown): string {
   if (value instanceof Handle) return `a ${value.constructor.name}`;

@@ -1,6 +1,6 @@
 // Training over batches. Between batches the page gets a turn, so that it can draw and answer.
 
-import type { Engine, Generator, Layer, Optimizer, Tensor } from './engine.js';
+import type { Engine, Generator, Layer, Optimizer, State, Tensor } from './engine.js';
 
 /** Examples along the first axis of x; y: their classes, or a tensor of targets. */
 export interface Data {
@@ -44,6 +44,13 @@ export interface FitOptions {
   clipNorm?: number;
   /** Examples to be measured on after each epoch. */
   validation?: Data;
+  /**
+   * Early stopping: ends when the loss (of validation, if there is one) has not fallen by more than
+   * `minDelta` for so many epochs. The model, a layer, then gets the weights of its best epoch, also
+   * when all epochs are done.
+   */
+  patience?: number;
+  minDelta?: number;
   onStep?: (step: Step) => Go;
   onEpoch?: (epoch: Epoch) => Go;
   /** Milliseconds of work before the page gets a turn; default 12. */
@@ -55,6 +62,8 @@ export interface FitResult {
   steps: number;
   /** Whether a callback ended the run. */
   stopped: boolean;
+  /** The epoch whose weights the model has, if there was `patience`. */
+  best?: number;
 }
 
 const isTensor = (y: Data['y']): y is Tensor => 'backward' in y;
@@ -100,6 +109,32 @@ class Mean {
   }
 }
 
+/** Remembers the weights of the epoch with the smallest loss. */
+class Best {
+  private loss = Infinity;
+  private state: State | undefined;
+  epoch = 0;
+  constructor(
+    private readonly model: Layer,
+    private readonly patience: number,
+    private readonly minDelta: number,
+  ) {}
+  /** False once `patience` epochs were no better. */
+  add({ epoch, loss, validation }: Epoch): boolean {
+    const measured = validation?.loss ?? loss;
+    if (measured < this.loss - this.minDelta) {
+      this.loss = measured;
+      this.epoch = epoch;
+      this.state = this.model.state();
+    }
+    return epoch - this.epoch < this.patience;
+  }
+  restore(): number {
+    if (this.state) this.model.load(this.state);
+    return this.epoch;
+  }
+}
+
 /** Batches of row numbers. */
 function* batches(order: number[], size: number): Iterable<number[]> {
   for (let first = 0; first < order.length; first += size) yield order.slice(first, first + size);
@@ -133,7 +168,7 @@ export function evaluate(
   return mean.value();
 }
 
-/** Trains; ends after all epochs, or when a callback returns false. Throws if the loss is no number. */
+/** Trains; ends after all epochs, early, or when a callback returns false. Throws if the loss is no number. */
 export async function fit(
   engine: Engine,
   model: Model,
@@ -141,10 +176,13 @@ export async function fit(
   options: FitOptions,
 ): Promise<FitResult> {
   const { optimizer, epochs = 10, batchSize = 32, slice = 12 } = options;
-  const { loss = defaultLoss(engine), schedule, generator, clipNorm } = options;
+  const { loss = defaultLoss(engine), schedule, generator, clipNorm, patience } = options;
   const n = sizeOf('fit', data, batchSize);
   if (clipNorm !== undefined && !isLayer(model))
     throw new Error('[fit] clipNorm needs a model that is a layer');
+  if (patience !== undefined && !isLayer(model))
+    throw new Error('[fit] patience needs a model that is a layer');
+  const best = patience && new Best(model as Layer, patience, options.minDelta ?? 0);
   const result: FitResult = { epochs: [], steps: 0, stopped: false };
   const turns = new Turns(slice);
 
@@ -183,7 +221,9 @@ export async function fit(
         done.validation = evaluate(engine, model, options.validation, { loss, batchSize });
       result.epochs.push(done);
       result.stopped = (await options.onEpoch?.(done)) === false;
+      if (best && !best.add(done)) break;
     }
+    if (best) result.best = best.restore();
   } finally {
     turns.end();
   }

@@ -629,6 +629,16 @@ export interface Functions {
   optimizerZeroGrad(optimizer: Optimizer): void;
   learningRate(optimizer: Optimizer): number;
   setLearningRate(optimizer: Optimizer, lr: number): void;
+  snapshotNames(model: Layer, optimizer: Optimizer, generator: Generator): string;
+  snapshotArrays(model: Layer, optimizer: Optimizer, generator: Generator): Tensor[];
+  snapshotNumbers(model: Layer, optimizer: Optimizer, generator: Generator): number[];
+  restoreSnapshot(
+    model: Layer,
+    optimizer: Optimizer,
+    generator: Generator,
+    arrays: Tensor[],
+    numbers: ArrayLike<number>,
+  ): void;
   /**
    * Scales all gradients by one factor so that their common Euclidean norm is at most `max_norm`.
    * Returns the norm before. Call between backward() and step().

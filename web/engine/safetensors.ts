@@ -3,26 +3,34 @@
 /** Numbers with their shapes, by name. */
 export type NamedArrays = Record<string, { shape: number[]; data: Float32Array }>;
 
+export interface Safetensors {
+  arrays: NamedArrays;
+  /** Texts by name. */
+  metadata?: Record<string, string>;
+}
+
 interface Entry {
   dtype: string;
   shape: number[];
   data_offsets: [number, number];
 }
 
-const metadata = '__metadata__';
+const texts = '__metadata__';
 const refuse = (why: string): never => {
   throw new Error(`[safetensors] ${why}`);
 };
 
 /** A file of 32-bit floats, in the order of the names. */
-export function writeSafetensors(arrays: NamedArrays): Uint8Array {
+export function writeSafetensors({ arrays, metadata }: Safetensors): Uint8Array {
   const header: Record<string, Entry> = {};
   let end = 0;
   for (const [name, { shape, data }] of Object.entries(arrays)) {
     header[name] = { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] };
     end += data.byteLength;
   }
-  const json = new TextEncoder().encode(JSON.stringify(header));
+  const json = new TextEncoder().encode(
+    JSON.stringify({ ...(metadata && { [texts]: metadata }), ...header }),
+  );
   // Filled up with spaces, so that the numbers begin at a multiple of eight.
   const text = new Uint8Array((json.length + 7) & ~7).fill(32);
   text.set(json);
@@ -37,7 +45,7 @@ export function writeSafetensors(arrays: NamedArrays): Uint8Array {
 }
 
 /** Throws one sentence for a file that is damaged or holds other numbers than 32-bit floats. */
-export function readSafetensors(file: Uint8Array): NamedArrays {
+export function readSafetensors(file: Uint8Array): Required<Safetensors> {
   if (file.length < 8) refuse('the file ends before its header');
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const begin = 8 + Number(view.getBigUint64(0, true));
@@ -45,7 +53,7 @@ export function readSafetensors(file: Uint8Array): NamedArrays {
   const header = parse(file.subarray(8, begin));
   const arrays: NamedArrays = {};
   for (const [name, entry] of Object.entries(header)) {
-    if (name === metadata) continue;
+    if (name === texts) continue;
     const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Partial<Entry>;
     if (dtype !== 'F32') refuse(`${name} holds ${String(dtype)}, not F32`);
     if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2)
@@ -56,7 +64,9 @@ export function readSafetensors(file: Uint8Array): NamedArrays {
       refuse(`${name} of shape (${shape}) does not fit into the file`);
     arrays[name] = { shape, data: new Float32Array(file.slice(begin + from, begin + to).buffer) };
   }
-  return arrays;
+  const metadata = header[texts] ?? {};
+  if (!isTexts(metadata)) refuse('the metadata are not texts');
+  return { arrays, metadata: metadata as Record<string, string> };
 }
 
 function parse(bytes: Uint8Array): Record<string, unknown> {
@@ -72,3 +82,6 @@ function parse(bytes: Uint8Array): Record<string, unknown> {
 
 const isCounts = (value: unknown): value is number[] =>
   Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+
+const isTexts = (value: unknown): boolean =>
+  typeof value === 'object' && Object.values(value!).every((text) => typeof text === 'string');
