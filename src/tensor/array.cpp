@@ -74,8 +74,9 @@ struct Pool {
   }
 
  private:
-  [[noreturn]] static void refuse(std::int64_t bytes) {
-    fail("[array] out of memory: " + std::to_string(bytes) + " bytes");
+  [[noreturn]] void refuse(std::int64_t bytes) const {
+    fail("[array] out of memory: " + std::to_string(bytes) + " bytes asked for, " +
+         std::to_string(use.live) + " in use, limit " + std::to_string(max_bytes));
   }
 
   Buffer* allocate(std::int32_t size_class) {
