@@ -21,7 +21,7 @@ export class Bench {
       this.times = 1;
       let ms = await this.measure();
       const started = performance.now();
-      while (ms < 1000 && performance.now() - started < 2 * targetMs) ms = await this.measure();
+      while (ms < 1000 && performance.now() - started < 4 * targetMs) ms = await this.measure();
       this.times = Math.max(1, Math.min(20000, Math.round(targetMs / ms)));
       return { check };
     } catch (error) {
