@@ -548,6 +548,7 @@ test('the engine is small: module and scripts by Brotli', () => {
     'wasm/engine-simd.mjs',
     'engine/engine.js',
     'engine/fit.js',
+    'engine/files.js',
     'engine/safetensors.js',
     'engine/snapshot.js',
   ];
