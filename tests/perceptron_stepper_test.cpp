@@ -170,6 +170,38 @@ TEST_CASE("dragging a point moves that point and makes all of them one's own",
   CHECK(view->state().starts_with("points:3,"));
 }
 
+TEST_CASE("a step can be undone, at the end as well", "[perceptron-stepper]") {
+  const auto view = app::make_demo_view(demo_name);
+  app::fit(*view, 1040);
+  const auto press = [&](const char* id) {
+    view->act({id, 1, ""});
+    view->draw();
+    while (view->running()) view->advance();
+    view->draw();
+  };
+  CHECK(app::node(*view, "back").disabled);
+  press("step");
+  const std::string once = view->model();
+  press("step");
+  CHECK(view->model() != once);
+  press("back");
+  CHECK(view->model() == once);
+  CHECK(view->state() == "step:1");
+  press("back");
+  CHECK(view->state().empty());
+  CHECK(app::node(*view, "back").disabled);
+  press("run");  // to the end
+  // Beside the other buttons on phones as well, so that nothing is moved down.
+  app::fit(*view, 350);
+  CHECK(app::node(*view, "back").rect.y == app::node(*view, "run").rect.y);
+  CHECK(app::node(*view, "reset").rect.y == app::node(*view, "run").rect.y);
+  const std::string end = view->model();
+  press("back");
+  CHECK(view->model() != end);
+  press("step");
+  CHECK(view->model() == end);
+}
+
 TEST_CASE("two points of both classes at one place cannot be separated", "[perceptron-stepper]") {
   Run run(demo_name);
   for (const char* name : {"x1", "y1", "x2", "y2"}) run.set(name, 0);

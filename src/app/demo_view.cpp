@@ -324,6 +324,11 @@ class DemoView final : public View {
       announce();
       changed();
     }
+    if (run_.demo().can_go_back()) {
+      ui.same_row();
+      if (ui.button("back", "Back", ui::Emphasis::normal, run_.steps() > 0, "Undoes a step."))
+        step_back();
+    }
     ui.same_row();
     if (ui.button("reset", "Reset", ui::Emphasis::normal, true,
                   "All settings and the seed as they were at first.")) {
@@ -332,6 +337,14 @@ class DemoView final : public View {
       begin_again();
       stop();
     }
+  }
+
+  void step_back() {
+    const std::int64_t one_less = run_.steps() - 1;
+    stop();
+    run_.restart();
+    begin_again();
+    restore_to_ = one_less;
   }
 
   void begin_with_guess(ui::Ui& ui) {

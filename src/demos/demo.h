@@ -83,6 +83,9 @@ class Demo {
   /// One bounded, deterministic unit of work (aim: at most 8 ms on a laptop). Returns false when
   /// the run is complete; further calls change nothing.
   virtual bool step() = 0;
+  /// Whether a step may be taken back, for which the run is made again without it: only where the
+  /// whole of it takes no time to speak of.
+  virtual bool can_go_back() const { return false; }
   virtual std::vector<Readout> readouts() const = 0;
   /// The curve that the read-out lies on, if the figure that shows it (Readout::plot) draws one: a
   /// learner who is to predict the read-out draws that curve instead of giving a number.

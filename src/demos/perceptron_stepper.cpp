@@ -226,6 +226,8 @@ class PerceptronStepper final : public Demo {
     return !complete();
   }
 
+  bool can_go_back() const override { return true; }
+
   std::vector<Readout> readouts() const override {
     return {
         {.name = "mistakes",
