@@ -56,6 +56,26 @@ TEST_CASE("the product as a feature lifts the ceiling", "[examples]") {
   check_quoted(output, "01-01-why-deep-learning");
 }
 
+TEST_CASE("the bake-off example judges five models", "[examples]") {
+  const std::string output = output_of(GRAD_BAKE_OFF);
+  double logistic = 0, svm = 0;
+  INFO(output);
+  REQUIRE(std::sscanf(output.c_str(), "LogisticRegression %lf KernelSvm %lf", &logistic, &svm) ==
+          2);
+  CHECK(logistic > 0.8);
+  CHECK(svm > logistic);
+  check_quoted(output, "01-03-classical-or-deep");
+}
+
+TEST_CASE("the tree's decision explains itself", "[examples]") {
+  const std::string output = output_of(GRAD_LOAN_TREE);
+  double right = 0;
+  INFO(output);
+  REQUIRE(std::sscanf(output.c_str(), "right on %lf", &right) == 1);
+  CHECK(right > 0.75);
+  check_quoted(output, "01-03-classical-or-deep");
+}
+
 TEST_CASE("the perceptron example settles within its bound", "[examples]") {
   const std::string output = output_of(GRAD_PERCEPTRON);
   int mistakes = 0, bound = 0;

@@ -107,7 +107,7 @@ constexpr std::array<Contestant, 8> contestants = {{
      []() -> Made { return std::make_unique<classic::LogisticRegression>(); }},
     {"svm", "SVM, RBF kernel", "the support vector machine", false,
      []() -> Made { return std::make_unique<classic::KernelSvm>(); }},
-    {"knn", "5 nearest neighbours", "the nearest neighbours", false,
+    {"knn", "5 neighbours", "the nearest neighbours", false,
      []() -> Made { return std::make_unique<classic::NearestNeighbors>(); }},
     {"tree", "Decision tree", "the single tree", false,
      []() -> Made {
@@ -128,7 +128,7 @@ constexpr std::array<Contestant, 8> contestants = {{
        return std::make_unique<models::MlpClassifier>(
            std::vector<int>{64, 64}, models::TrainingOptions{.epochs = 40, .lr = real(1e-3)});
      }},
-    {"cnn", "Convolutional network", "the convolutional network", true,
+    {"cnn", "Convolutional net", "the convolutional network", true,
      []() -> Made {
        return std::make_unique<SmallCnn>(models::TrainingOptions{.epochs = 20, .lr = real(3e-3)});
      }},
@@ -177,14 +177,12 @@ class BakeOff final : public Demo {
  public:
   std::span<const Parameter> parameters() const override { return declared; }
   const char* task() const override {
-    return "Who wins, and is the lead more than chance? Change the data, then the number of rows.";
+    return "Who wins, and would it win again? Change the data, the number of rows, and the seed.";
   }
 
   std::optional<Goal> goal() const override {
-    return Goal{
-        "Find data and a size where a network leads every classical model by more than "
-        "chance",
-        complete() && lead_interval_.low > 0};
+    return Goal{"Find a run where a network leads by more than the choice of unseen rows explains",
+                complete() && lead_interval_.low > 0};
   }
 
   void start(std::span<const double> values, std::uint64_t seed) override {
@@ -226,10 +224,9 @@ class BakeOff final : public Demo {
                      .value = results_[i].accuracy,
                      .may_stay_unknown = true,
                      .plot = "race"});
-    all.push_back(
-        {.name = "baseline", .label = "Always the most frequent class", .value = baseline_});
+    all.push_back({.name = "baseline", .label = "Most frequent class", .value = baseline_});
     all.push_back({.name = "network_lead",
-                   .label = "Network minus best classical",
+                   .label = "Network’s lead",
                    .value = 100 * lead_,
                    .decimals = 1,
                    .unit = "points",
@@ -430,8 +427,8 @@ class BakeOff final : public Demo {
     if (size == 0) return text + "They are level.";
     text +=
         "The network is " + ui::format_number(size, 1) + " points " + (behind ? "behind" : "ahead");
-    return text + (sure ? ", which is more than chance."
-                        : ", which these 1,000 unseen rows cannot tell from chance.");
+    return text + (sure ? ", more than the choice of unseen rows explains."
+                        : ", which the choice of unseen rows could explain.");
   }
 
   std::string svm_sentence() const {
