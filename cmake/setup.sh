@@ -319,7 +319,7 @@ build_third_party() {
   [ -d "$prefix" ] && return
   say "compiling third-party libraries: $variant"
   start=$(now)
-  work=$cache/work/$variant-$key
+  work=$cache/building/$variant-$key
   rm -rf "$prefix.partial"
   quietly cmake -S "$root/cmake/third_party" -B "$work" -G Ninja -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_INSTALL_PREFIX="$prefix.partial" -DCMAKE_INSTALL_LIBDIR=lib -DSOURCES="$sources" "$@" ||

@@ -15,8 +15,10 @@
 #define ImDrawIdx unsigned int
 
 #define IMGUI_DISABLE_OBSOLETE_KEYIO
+#define IMGUI_DISABLE_OBSOLETE_FUNCTIONS
+// Pages load what is compiled: nothing that only looks into ImGui itself.
 #define IMGUI_DISABLE_DEMO_WINDOWS
-
+#define IMGUI_DISABLE_DEBUG_TOOLS
 
 #ifdef __EMSCRIPTEN__
 #define IMGUI_IMPL_OPENGL_ES3

@@ -1,24 +1,50 @@
-#include <initializer_list>
+// The demos of a program: all of demos.inc, or in a module for pages those of one chapter
+// (GRAD_CHAPTER), so that the linker leaves the others out.
+
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "demos/demo.h"
 
 namespace grad::demos {
 
-#define DEMO(symbol, name, title) std::unique_ptr<Demo> make_##symbol();
+#define DEMO(chapter, symbol, name, title) std::unique_ptr<Demo> make_##symbol();
 #include "demos/demos.inc"
 #undef DEMO
 
 namespace {
 
-constexpr std::initializer_list<DemoEntry> entries = {
-#define DEMO(symbol, name, title) {name, title, make_##symbol},
+struct Listed {
+  int chapter;
+  DemoEntry entry;
+};
+
+constexpr Listed everything[] = {
+#define DEMO(chapter, symbol, name, title) {chapter, {name, title, make_##symbol}},
 #include "demos/demos.inc"
 #undef DEMO
 };
 
+constexpr bool is_here([[maybe_unused]] const Listed& listed) {
+#ifdef GRAD_CHAPTER
+  return listed.chapter == GRAD_CHAPTER;
+#else
+  return true;
+#endif
+}
+
+constexpr auto entries = [] {
+  std::array<DemoEntry, std::ranges::count_if(everything, is_here)> here{};
+  std::size_t count = 0;
+  for (const Listed& listed : everything)
+    if (is_here(listed)) here[count++] = listed.entry;
+  return here;
+}();
+
 }  // namespace
 
-std::span<const DemoEntry> all_demos() { return {entries.begin(), entries.size()}; }
+std::span<const DemoEntry> all_demos() { return entries; }
 
 const DemoEntry* find_demo(std::string_view name) {
   for (const DemoEntry& entry : entries)

@@ -76,7 +76,7 @@ test('a host that names the wrong type for modules is good enough', async (t) =>
 
 test('without the fast module the plain one runs', async (t) => {
   const prepare = (page) =>
-    page.route('**/gradschool-fast.*', (route) => route.fulfill({ status: 404 }));
+    page.route('**/chapter-1-fast.*', (route) => route.fulfill({ status: 404 }));
   const page = await site.visit(t, unasked, { ...still, prepare, expected: requestFailed });
   assert.equal((await stats(await demo(page))).module, 'simd');
 });
@@ -122,7 +122,7 @@ test('an engine that breaks shows a card for its view and rebuilds the others', 
   const prepare = (page) =>
     rewrite(
       page,
-      '**/wasm/gradschool-*.mjs',
+      '**/wasm/chapter-*.mjs',
       (source) => `${source.replace(/export default (\w+);/, 'const create = $1;')}
         let left = 3;
         export default async (options) => {

@@ -54,7 +54,7 @@ test('a new lesson is its folder, and the site builds with it', async () => {
 test('a new demo is its file and two lines, and runs in the program and the general tests', async () => {
   await withCopy(['src', 'cmake/check_includes.mjs'], (root) => {
     cpSync(added('my_demo.cpp'), join(root, 'src/demos/my_demo.cpp'));
-    const line = 'DEMO(my_demo, "my-demo", "My demo")\n';
+    const line = 'DEMO(1, my_demo, "my-demo", "My demo")\n';
     edit(join(root, 'src/demos/demos.inc'), (text) => text + line);
     edit(join(root, 'src/CMakeLists.txt'), (text) => {
       assert.ok(text.includes('  demos/registry.cpp\n'));

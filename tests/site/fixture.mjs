@@ -122,7 +122,7 @@ const goodFiles = {
   [lessonFile]: lesson,
   [quizFile]: quiz,
   'tests/examples/first.cpp': 'int main() { return 7 < 8; }\n',
-  'src/demos/demos.inc': '// Demos.\nDEMO(known_demo, "known-demo", "Known demo")\n',
+  'src/demos/demos.inc': '// Demos.\nDEMO(1, known_demo, "known-demo", "Known demo")\n',
 };
 
 /** In the place of the native program: one demo, whose accuracy is n/8 and known from step 1 on. */

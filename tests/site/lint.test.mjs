@@ -258,6 +258,18 @@ test('a line of demos.inc that is no DEMO(…) is named', async () => {
   );
 });
 
+test('demos of two modules cannot stand on one page', async () => {
+  const far = '::: demo far-demo\nTry.\n\nIt shows.\n:::\n\n::: note';
+  const text = lesson.replace('::: note', () => far);
+  const found = await problemsOf({
+    [lessonFile]: text,
+    'src/demos/demos.inc': (inc) => `${inc}DEMO(2, far_demo, "far-demo", "Far demo")\n`,
+  });
+  const place = `${lessonFile}:${lineOf(text, 'demo far-demo')}: `;
+  const sentence = 'demo "far-demo" is in the module chapter-2, "known-demo" above in chapter-1';
+  assert.ok(found.includes(place + sentence), found.join('\n'));
+});
+
 test('the quick check must be shown', async () => {
   const found = await problemsOf({ [lessonFile]: lesson.replace('::: quiz\n:::\n', '') });
   assert.ok(

@@ -78,7 +78,7 @@ test('a missing program and a run that fails are named in a sentence', async () 
 
 test('a demo that the native program does not know yet is named', async () => {
   const inc = 'src/demos/demos.inc';
-  await withCourse({ [inc]: (text) => `${text}DEMO(new, "new", "New")\n` }, async (root) => {
+  await withCourse({ [inc]: (text) => `${text}DEMO(1, new, "new", "New")\n` }, async (root) => {
     await assert.rejects(buildSite(root, undefined, native), /demos\.inc:3: .* has no "new"/);
   });
 });

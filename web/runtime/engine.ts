@@ -1,7 +1,7 @@
 // The engine: src/app/main_web.cpp compiled to WebAssembly. This file loads it and turns texts
 // and errors between the two languages; nothing else knows of pointers.
 
-import type { ModuleName } from './protocol.js';
+import type { ModuleOf } from './protocol.js';
 
 /** What Emscripten's loader gives: the exported functions and a few helpers. */
 interface EmscriptenModule {
@@ -32,13 +32,13 @@ export class Engine {
 
   /** Rejects with a sentence if a file does not arrive or is damaged. */
   static async load(
-    name: ModuleName,
+    { name, build }: ModuleOf,
     progress: (loaded: number, total: number) => void,
   ): Promise<Engine> {
     const folder = new URL('../wasm/', import.meta.url);
-    const binary = new URL(`gradschool-${name}.wasm`, folder);
+    const binary = new URL(`${name}-${build}.wasm`, folder);
     const compiled = compile(binary, progress);
-    const loaded = import(new URL(`gradschool-${name}.mjs`, folder).href) as Promise<Loader>;
+    const loaded = import(new URL(`${name}-${build}.mjs`, folder).href) as Promise<Loader>;
     const [module, loader] = await Promise.all([compiled, loaded]);
     return new Promise((resolve, reject) => {
       const instantiateWasm = (imports: WebAssembly.Imports, receive: Receive) => {

@@ -1,6 +1,6 @@
 // Which engine this browser can run, found out before anything is loaded.
 
-import type { ModuleName } from './protocol.js';
+import type { Build } from './protocol.js';
 
 // The smallest modules that use a feature (from GoogleChromeLabs' wasm-feature-detect, Apache 2.0).
 const start = [0, 97, 115, 109, 1, 0, 0, 0, 1];
@@ -21,8 +21,8 @@ const threads = [
 
 const runs = (bytes: number[]) => WebAssembly.validate(new Uint8Array(bytes));
 
-/** The modules to try, best first; a sentence if there is none. */
-export function usableModules(): ModuleName[] | string {
+/** The builds to try, best first; a sentence if there is none. */
+export function usableBuilds(): Build[] | string {
   if (typeof WebAssembly !== 'object' || !runs(simd) || !runs(exceptions)) {
     return 'This browser cannot run the figures: it has no WebAssembly with SIMD and exceptions. Any browser from 2023 on has.';
   }

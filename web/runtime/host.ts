@@ -1,9 +1,9 @@
 // The page's side of the worker: starts it for the first view, starts it anew when it died, and
 // carries messages between it and the elements.
 
-import { usableModules } from './features.js';
+import { usableBuilds } from './features.js';
 import { currentLook, followLook } from './look.js';
-import type { FromWorker, Input, ModuleName, Source, ToWorker, Update } from './protocol.js';
+import type { Build, FromWorker, Input, Source, ToWorker, Update } from './protocol.js';
 
 /** An element with a view in the worker. */
 export interface Guest {
@@ -36,6 +36,8 @@ const deathSilence = 8_000;
 const repairs = 3;
 
 const notRunning = 'The figure is not running.';
+const noModule =
+  'This page does not say which figures it shows: it needs <html data-module="chapter-1">.';
 
 const guests = new Map<number, Guest>();
 const open = new Set<number>();
@@ -47,7 +49,7 @@ const questions = new Map<
 let worker: Worker | null = null;
 let ready = false;
 let webgl = true;
-let modules: ModuleName[] | null = null;
+let builds: Build[] | null = null;
 let lastNumber = 0;
 let silence = 0;
 let crashes: number[] = [];
@@ -101,10 +103,12 @@ const post = (message: ToWorker, transfer: Transferable[] = []) =>
 
 function start(): void {
   if (worker) return;
-  const usable = modules ?? usableModules();
+  const usable = builds ?? usableBuilds();
   if (typeof usable === 'string') return breakAll(usable);
-  modules = usable;
-  const name = modules[0]!;
+  const name = document.documentElement.dataset['module'];
+  if (!name) return breakAll(noModule);
+  builds = usable;
+  const build = builds[0]!;
   worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
   worker.onmessage = ({ data }: MessageEvent<FromWorker>) => hear(data);
   worker.onerror = (event) => {
@@ -112,8 +116,8 @@ function start(): void {
     if (ready) dead('The engine behind the figures stopped.');
     else notStarted(event.message || 'its worker was refused');
   };
-  post({ type: 'start', module: name, look: currentLook() });
-  expectStart(name);
+  post({ type: 'start', module: { name, build }, look: currentLook() });
+  expectStart(build);
   if (following) return;
   following = true;
   followLook((look) => post({ type: 'look', look }));
@@ -131,16 +135,16 @@ function stop(): void {
   guests.forEach((guest) => guest.onStopped());
 }
 
-function expectStart(name: ModuleName): void {
+function expectStart(build: Build): void {
   clearTimeout(silence);
-  silence = window.setTimeout(() => notStarted('it did not answer'), startSilence[name]);
+  silence = window.setTimeout(() => notStarted('it did not answer'), startSilence[build]);
 }
 
 /** The faster engine may fail where the plain one runs (threads forbidden, file not hosted). */
 function notStarted(reason: string): void {
   stop();
-  if (modules && modules.length > 1) {
-    modules = modules.slice(1);
+  if (builds && builds.length > 1) {
+    builds = builds.slice(1);
     start();
   } else {
     breakAll(`The engine behind the figures could not be loaded (${reason}).`);
@@ -150,7 +154,7 @@ function notStarted(reason: string): void {
 function hear(message: FromWorker): void {
   switch (message.type) {
     case 'progress':
-      expectStart(modules![0]!);
+      expectStart(builds![0]!);
       guests.forEach((guest) => guest.onProgress(message.loaded, message.total));
       break;
     case 'ready':

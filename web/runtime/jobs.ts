@@ -1,14 +1,14 @@
 // Runs that views want made elsewhere (a demo over many seeds): a few workers, each with an engine of
 // its own. A run is a pure function of demo and state, so any of them gives the same numbers.
 
-import type { ModuleName } from './protocol.js';
+import type { ModuleOf } from './protocol.js';
 
 interface Job {
   view: number;
   demo: string;
   state: string;
 }
-export type JobRequest = { module: ModuleName; demo: string; state: string };
+export type JobRequest = { module: ModuleOf; demo: string; state: string };
 /** `result` is "" for a run that failed. */
 export type JobAnswer = { result: string };
 
@@ -21,7 +21,7 @@ export class Jobs {
   private readonly busy = new Map<Worker, Job>();
 
   constructor(
-    private readonly module: ModuleName,
+    private readonly module: ModuleOf,
     private readonly done: (job: Job, result: string) => void,
   ) {}
 

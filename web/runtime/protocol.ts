@@ -30,10 +30,15 @@ export type Input =
 
 export type PointerKind = 'move' | 'down' | 'up' | 'leave';
 
-export type ModuleName = 'fast' | 'simd';
+export type Build = 'fast' | 'simd';
+/** An engine with a chapter's demos ("chapter-1"). */
+export interface ModuleOf {
+  name: string;
+  build: Build;
+}
 
 export type ToWorker =
-  | { type: 'start'; module: ModuleName; look: Look }
+  | { type: 'start'; module: ModuleOf; look: Look }
   | {
       type: 'open';
       view: number;
@@ -108,7 +113,7 @@ export interface Stats {
   slices: number;
   /** From the last input event to the picture that shows its effect. */
   inputToPicture: number;
-  module: ModuleName;
+  module: Build;
   webgl: boolean;
 }
 

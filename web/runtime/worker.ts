@@ -47,7 +47,7 @@ interface View {
 
 let engine: Engine;
 let jobs: Jobs;
-let moduleName: Stats['module'];
+let build: Stats['module'];
 let look: Look;
 let surface: OffscreenCanvas | null = null;
 let dead = false;
@@ -309,7 +309,7 @@ function startGraphics(first: boolean): boolean {
 
 async function start(message: ToWorker & { type: 'start' }): Promise<void> {
   look = message.look;
-  moduleName = message.module;
+  build = message.module.build;
   try {
     engine = await Engine.load(message.module, (loaded, total) =>
       say({ type: 'progress', loaded, total }),
@@ -410,7 +410,7 @@ function setLook(view: View): void {
 function answer(view: View, what: string): string {
   settle(view);
   if (what === 'stats') {
-    return JSON.stringify({ ...view.stats, module: moduleName, webgl: surface !== null });
+    return JSON.stringify({ ...view.stats, module: build, webgl: surface !== null });
   }
   return engine.text(what, view.id);
 }

@@ -175,7 +175,7 @@ async function copyModules(root, dist) {
     const from = join(root, 'build', preset);
     if (!existsSync(from)) continue;
     const names = (await readdir(from)).filter((name) =>
-      /^(gradschool|engine|quiz)-.*\.(mjs|wasm)$/.test(name),
+      /^(chapter-\d+|engine|quiz)-.*\.(mjs|wasm)$/.test(name),
     );
     for (const name of names) await cp(join(from, name), join(dist, 'wasm', name));
   }

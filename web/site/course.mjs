@@ -23,7 +23,7 @@ const quizSchema = readSchema('../quiz.schema.json');
  * @param {Map<string, object>} described the demos as the native program describes them
  * @returns the course: `root`, `chapters` (all planned lessons in order, each with `lesson` or null),
  *   `lessons` (the written ones, each with the `runs` that it shows or speaks of), `questions` by
- *   id, `demos` (name to title), `described`, `problems`
+ *   id, `demos` (by name: title and the module that pages load for it), `described`, `problems`
  */
 export function loadCourse(root, md, described) {
   const problems = [];
@@ -58,18 +58,22 @@ function lessonFolders(root) {
     .sort();
 }
 
-/** Lines of the form DEMO(symbol, "name", "Title"). */
+/** Lines of the form DEMO(chapter, symbol, "name", "Title"). */
 function readDemos(root, described, problems) {
   const file = 'src/demos/demos.inc';
   const demos = new Map();
   for (const [i, line] of readFileSync(join(root, file), 'utf8').split('\n').entries()) {
     if (/^\s*(\/\/.*)?$/.test(line)) continue;
-    const match = /^\s*DEMO\(\w+,\s*"([^"]+)",\s*"([^"]+)"\)/.exec(line);
-    if (match) demos.set(match[1], match[2]);
-    if (match && !described.has(match[1])) {
-      problems.push(problem(file, i + 1, `the native build, being older, has no "${match[1]}"`));
+    const match = /^\s*DEMO\((\d+),\s*\w+,\s*"([^"]+)",\s*"([^"]+)"\)/.exec(line);
+    if (!match) {
+      problems.push(problem(file, i + 1, 'expected DEMO(chapter, symbol, "name", "Title")'));
+      continue;
     }
-    if (!match) problems.push(problem(file, i + 1, 'expected DEMO(symbol, "name", "Title")'));
+    const [, chapter, name, title] = match;
+    demos.set(name, { title, module: `chapter-${chapter}` });
+    if (!described.has(name)) {
+      problems.push(problem(file, i + 1, `the native build, being older, has no "${name}"`));
+    }
   }
   return demos;
 }

@@ -61,6 +61,7 @@ export function configure(site) {
     eleventy.addFilter('toRoot', (url) => '../'.repeat(url.split('/').length - 2) || './');
     eleventy.addFilter('minutes', (n) => (n === 1 ? '1 minute' : `${n} minutes`));
     eleventy.addFilter('termId', termId);
+    eleventy.addFilter('moduleOf', (html) => moduleOf(course, html));
     eleventy.addFilter('written', (entries) => entries.filter((entry) => entry.lesson));
     eleventy.setIncludesDirectory(site.layouts);
     eleventy.setTemplateFormats(['md', 'njk']);
@@ -81,6 +82,12 @@ function neighbours(course, slug) {
   const i = entries.findIndex((entry) => entry.slug === slug);
   if (i < 0) return {};
   return { previous: entries.slice(0, i).findLast((entry) => entry.lesson), next: entries[i + 1] };
+}
+
+/** The module that a page's figures are in; of its quizzes' pictures, every module has the engine. */
+function moduleOf(course, html) {
+  const name = /<grad-demo [^>]*name="([^"]*)"/.exec(html)?.[1];
+  return course.demos.get(name)?.module ?? 'chapter-1';
 }
 
 /** All topics that questions have, by name. */

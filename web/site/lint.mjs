@@ -89,8 +89,19 @@ function lintDemo(tokens, index, words, params, line, { course, report }) {
     return;
   }
   const id = params.id ?? name;
-  const before = tokens.slice(0, index).some((token) => demoId(token) === id);
-  if (before) report(line, `a demo "${id}" stands on this page before; give this one an id=`);
+  const above = tokens.slice(0, index).filter((token) => token.type === 'container_demo_open');
+  if (above.some((token) => demoId(token) === id)) {
+    report(line, `a demo "${id}" stands on this page before; give this one an id=`);
+  }
+  // A page loads one module (src/demos/demos.inc).
+  const { module } = course.demos.get(name);
+  for (const token of above) {
+    const [other] = readInfo(token.info).words;
+    const loaded = course.demos.get(other)?.module ?? module;
+    if (loaded === module) continue;
+    report(line, `demo "${name}" is in the module ${module}, "${other}" above in ${loaded}`);
+    break;
+  }
   if (words.length > 1) report(line, `"${words[1]}" is not of the form key=value`);
   for (const key of ['wide', 'medium', 'narrow']) {
     if (params[key] && !/^[1-9]\d{1,3}$/.test(params[key])) {

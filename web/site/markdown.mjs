@@ -152,7 +152,7 @@ function demoStart({ words, params }, env) {
   if (state) attributes.push(`params="${escapeHtml(state)}"`);
   if (params.predict) attributes.push(`predict="${params.predict}"`);
   attributes.push(`results="../results/${words[0]}.json"`);
-  const title = escapeHtml(env.demos.get(words[0]));
+  const title = escapeHtml(env.demos.get(words[0]).title);
   return (
     `<grad-demo ${attributes.join(' ')}><figure class="demo">\n` +
     `<figcaption><p class="demo-title">${title}</p>\n`
