@@ -1,5 +1,5 @@
-// The demos of a program: all of demos.inc, or in a module for pages those of one chapter
-// (GRAD_CHAPTER), so that the linker leaves the others out.
+// The demos of a program: all of demos.inc, or in a module for pages those that it is
+// to hold (GRAD_MODULE), so that the linker leaves the others out.
 
 #include <algorithm>
 #include <array>
@@ -9,26 +9,26 @@
 
 namespace grad::demos {
 
-#define DEMO(chapter, symbol, name, title) std::unique_ptr<Demo> make_##symbol();
+#define DEMO(module, symbol, name, title) std::unique_ptr<Demo> make_##symbol();
 #include "demos/demos.inc"
 #undef DEMO
 
 namespace {
 
 struct Listed {
-  int chapter;
+  int module;
   DemoEntry entry;
 };
 
 constexpr Listed everything[] = {
-#define DEMO(chapter, symbol, name, title) {chapter, {name, title, make_##symbol}},
+#define DEMO(module, symbol, name, title) {module, {name, title, make_##symbol}},
 #include "demos/demos.inc"
 #undef DEMO
 };
 
 constexpr bool is_here([[maybe_unused]] const Listed& listed) {
-#ifdef GRAD_CHAPTER
-  return listed.chapter == GRAD_CHAPTER;
+#ifdef GRAD_MODULE
+  return listed.module == GRAD_MODULE;
 #else
   return true;
 #endif

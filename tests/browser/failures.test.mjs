@@ -76,7 +76,7 @@ test('a host that names the wrong type for modules is good enough', async (t) =>
 
 test('without the fast module the plain one runs', async (t) => {
   const prepare = (page) =>
-    page.route('**/chapter-1-fast.*', (route) => route.fulfill({ status: 404 }));
+    page.route('**/demos-1-fast.*', (route) => route.fulfill({ status: 404 }));
   const page = await site.visit(t, unasked, { ...still, prepare, expected: requestFailed });
   assert.equal((await stats(await demo(page))).module, 'simd');
 });

@@ -72,7 +72,7 @@ test('a page that was opened works without a network: its text, demos, quizzes, 
   const site = await host(t);
   const page = await site.context.newPage();
   await page.goto(site.root + lesson);
-  await isKept(page, 'wasm/gradschool-fast.wasm');
+  await isKept(page, 'wasm/demos-1-fast.wasm');
   await isKept(page, 'results/scaling-plot.json');
   await page.goto(`${site.root}exam.html`);
   await isKept(page, 'wasm/quiz-simd.wasm');
@@ -139,7 +139,7 @@ test('a new version comes whole, once no page of the old one is open, and the ol
   const site = await host(t);
   const page = await site.context.newPage();
   await page.goto(site.root + lesson);
-  await isKept(page, 'wasm/gradschool-fast.wasm');
+  await isKept(page, 'wasm/demos-1-fast.wasm');
   const before = await keptFiles(page);
   for (const name of [lesson, other]) site.edit(name, words('second'));
   site.edit('runtime/records.js', (text) => `${text}\n// renewed\n`);

@@ -91,6 +91,8 @@ test('packages hold what the manifest names, and nothing that a frame cannot run
     [...made.keys()].sort(),
     ['1.2', '2004'].flatMap((each) => names.map((name) => `${name}.scorm${each}`)).sort(),
   );
+  const written = pages.map((name) => readFileSync(join(folders.dist, 'lessons', name), 'utf8'));
+  const allModules = new Set(written.map((text) => /data-module="[^"]*"/.exec(text)?.[0])).size;
   for (const [name, files] of made) {
     const text = strFromU8(files.get('imsmanifest.xml'));
     const named = [...text.matchAll(/<file href="([^"]*)"/g)].map((match) => match[1]);
@@ -100,7 +102,9 @@ test('packages hold what the manifest names, and nothing that a frame cannot run
       others.every((each) => /^(imsmanifest\.xml|[^/]*\.(xsd|dtd))$/.test(each)),
       name,
     );
-    assert.ok(named.includes('wasm/gradschool-simd.wasm') && named.includes('launch.html'));
+    const modules = named.filter((each) => /^wasm\/demos-.*\.wasm$/.test(each));
+    assert.equal(modules.length, name.startsWith('course') ? allModules : 1, name);
+    assert.ok(named.includes('launch.html'));
     assert.ok(
       !named.some((each) => /fast|engine-|\.mjs$|^sw\.js$|^offline\.html$/.test(each)),
       name,

@@ -57,8 +57,8 @@ test('a new demo is its file and two lines, and runs in the program and the gene
     const line = 'DEMO(1, my_demo, "my-demo", "My demo")\n';
     edit(join(root, 'src/demos/demos.inc'), (text) => text + line);
     edit(join(root, 'src/CMakeLists.txt'), (text) => {
-      assert.ok(text.includes('  demos/registry.cpp\n'));
-      return text.replace('  demos/registry.cpp\n', '  demos/my_demo.cpp\n  demos/registry.cpp\n');
+      assert.ok(text.includes('  demos/run.cpp\n'));
+      return text.replace('  demos/run.cpp\n', '  demos/my_demo.cpp\n  demos/run.cpp\n');
     });
     execFileSync('node', [join(root, 'cmake/check_includes.mjs')]);
 

@@ -266,7 +266,7 @@ test('demos of two modules cannot stand on one page', async () => {
     'src/demos/demos.inc': (inc) => `${inc}DEMO(2, far_demo, "far-demo", "Far demo")\n`,
   });
   const place = `${lessonFile}:${lineOf(text, 'demo far-demo')}: `;
-  const sentence = 'demo "far-demo" is in the module chapter-2, "known-demo" above in chapter-1';
+  const sentence = 'demo "far-demo" is in the module demos-2, "known-demo" above in demos-1';
   assert.ok(found.includes(place + sentence), found.join('\n'));
 });
 

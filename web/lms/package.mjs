@@ -20,13 +20,8 @@ export const standards = ['1.2', '2004'];
 /** The share of questions right at the first try that passes. */
 const pass = 0.75;
 
-<<<<<<< HEAD
 /** Threads are out of reach in a frame, and a learning system is no place for what stands in. */
 const leftOut = /^(wasm\/.*-fast\.|404\.html$|offline\.html$)/;
-=======
-/** Threads are out of reach in a frame, and programs that use the engine alone are not pages. */
-const leftOut = /^(wasm\/.*-fast\.|wasm\/engine-|engine\/|404\.html$|robots|sitemap)/;
->>>>>>> f20df23 (Give each chapter a module for pages with its own demos; leave ImGui's debug tools out of it)
 
 /**
  * The packages of a built site.
@@ -86,23 +81,9 @@ async function launchFiles(lms) {
 
 /** The pages with everything they need, fit for any host. */
 function pageFiles(site, pages) {
-<<<<<<< HEAD
   const names = [...site.keys()].filter((name) => !leftOut.test(name));
   const asked = pages.flatMap((page) => neededBy(page, strFromU8(site.get(page)), names));
   const needed = new Set([...pages, ...asked]);
-=======
-  const texts = pages.map((page) => strFromU8(site.get(page)));
-  const mentioned = (words) => texts.some((text) => text.includes(words));
-  const needed = [...site.keys()].filter((name) => {
-    if (leftOut.test(name)) return false;
-    if (name.endsWith('.html')) return pages.includes(name);
-    const [, module] = /^wasm\/(chapter-\d+)/.exec(name) ?? [];
-    if (module) return mentioned(`data-module="${module}"`);
-    // The Exam Center's scripts ask for all questions.
-    if (name.startsWith('quiz/')) return pages.includes('exam.html') || mentioned(name);
-    return !name.startsWith('results/') || mentioned(`name="${posix.parse(name).name}"`);
-  });
->>>>>>> f20df23 (Give each chapter a module for pages with its own demos; leave ImGui's debug tools out of it)
   const files = new Map();
   for (const name of needed) files.set(hostable(name), site.get(name));
   for (const [name, bytes] of files) {

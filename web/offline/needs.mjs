@@ -21,7 +21,8 @@ export function neededBy(page, html, names) {
     if (dir === 'quiz' || dir === 'quiz/forms') {
       return mentions(name) || (practises(html) && name !== 'quiz/bank.json');
     }
-    if (stem.startsWith('gradschool-')) return html.includes('<grad-');
+    const [module] = /^demos-\d+/.exec(stem) ?? [];
+    if (module) return html.includes(`data-module="${module}"`);
     if (stem.startsWith('quiz-')) return practises(html);
     return mentions(name);
   });

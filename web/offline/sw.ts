@@ -116,7 +116,7 @@ const pathsOf = (keys: readonly Request[]) => keys.map(({ url }) => pathOf(url) 
 
 /** A browser runs one class of the modules. */
 const fits = (path: string, engine: Engine) =>
-  !/^wasm\/gradschool\b.*-(fast|simd)\./.test(path) || path.includes(`-${engine}.`);
+  !/^wasm\/demos-\d+-(fast|simd)\./.test(path) || path.includes(`-${engine}.`);
 
 const needsOf = (page: string, engine: Engine) =>
   [page, ...(site.pages[page] ?? [])].filter((path) => fits(path, engine));

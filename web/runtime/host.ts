@@ -37,7 +37,7 @@ const repairs = 3;
 
 const notRunning = 'The figure is not running.';
 const noModule =
-  'This page does not say which figures it shows: it needs <html data-module="chapter-1">.';
+  'This page does not say which figures it shows: it needs <html data-module="demos-1">.';
 
 const guests = new Map<number, Guest>();
 const open = new Set<number>();

@@ -2,7 +2,7 @@
 // course on request. Not inside a learning system, whose packages have no such worker, and not on the
 // machine of who writes the course, where files change all the time.
 
-import { usableModules } from './features.js';
+import { usableBuilds } from './features.js';
 
 /** As in sw.ts. */
 interface Answer {
@@ -30,7 +30,7 @@ async function start(): Promise<void> {
   if (!registration) return; // no storage: the course needs the network then
   takeOver(registration);
   const { active } = await serviceWorker.ready;
-  const usable = usableModules();
+  const usable = usableBuilds();
   const engine = typeof usable === 'string' ? 'simd' : usable[0]!;
   setUpButton((type) => ask(active!, { type, engine }));
   if (!isSaving()) await ask(active!, { type: 'keep', page: location.href, engine });

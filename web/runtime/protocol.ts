@@ -31,7 +31,7 @@ export type Input =
 export type PointerKind = 'move' | 'down' | 'up' | 'leave';
 
 export type Build = 'fast' | 'simd';
-/** An engine with a chapter's demos ("chapter-1"). */
+/** An engine with some of the demos ("demos-1"). */
 export interface ModuleOf {
   name: string;
   build: Build;

@@ -171,11 +171,12 @@ function banks(course) {
 }
 
 async function copyModules(root, dist) {
+  await rm(join(dist, 'wasm'), { recursive: true, force: true });
   for (const preset of ['web-simd', 'web-fast']) {
     const from = join(root, 'build', preset);
     if (!existsSync(from)) continue;
     const names = (await readdir(from)).filter((name) =>
-      /^(chapter-\d+|engine|quiz)-.*\.(mjs|wasm)$/.test(name),
+      /^(demos-\d+|engine|quiz)-.*\.(mjs|wasm)$/.test(name),
     );
     for (const name of names) await cp(join(from, name), join(dist, 'wasm', name));
   }

@@ -58,7 +58,7 @@ function lessonFolders(root) {
     .sort();
 }
 
-/** Lines of the form DEMO(chapter, symbol, "name", "Title"). */
+/** Lines of the form DEMO(module, symbol, "name", "Title"). */
 function readDemos(root, described, problems) {
   const file = 'src/demos/demos.inc';
   const demos = new Map();
@@ -66,11 +66,11 @@ function readDemos(root, described, problems) {
     if (/^\s*(\/\/.*)?$/.test(line)) continue;
     const match = /^\s*DEMO\((\d+),\s*\w+,\s*"([^"]+)",\s*"([^"]+)"\)/.exec(line);
     if (!match) {
-      problems.push(problem(file, i + 1, 'expected DEMO(chapter, symbol, "name", "Title")'));
+      problems.push(problem(file, i + 1, 'expected DEMO(module, symbol, "name", "Title")'));
       continue;
     }
-    const [, chapter, name, title] = match;
-    demos.set(name, { title, module: `chapter-${chapter}` });
+    const [, module, name, title] = match;
+    demos.set(name, { title, module: `demos-${module}` });
     if (!described.has(name)) {
       problems.push(problem(file, i + 1, `the native build, being older, has no "${name}"`));
     }

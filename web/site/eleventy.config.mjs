@@ -87,7 +87,7 @@ function neighbours(course, slug) {
 /** The module that a page's figures are in; of its quizzes' pictures, every module has the engine. */
 function moduleOf(course, html) {
   const name = /<grad-demo [^>]*name="([^"]*)"/.exec(html)?.[1];
-  return course.demos.get(name)?.module ?? 'chapter-1';
+  return course.demos.get(name)?.module ?? 'demos-1';
 }
 
 /** All topics that questions have, by name. */
