@@ -122,7 +122,7 @@ test('an engine that breaks shows a card for its view and rebuilds the others', 
   const prepare = (page) =>
     rewrite(
       page,
-      '**/wasm/chapter-*.mjs',
+      '**/wasm/demos-*.mjs',
       (source) => `${source.replace(/export default (\w+);/, 'const create = $1;')}
         let left = 3;
         export default async (options) => {
