@@ -357,9 +357,13 @@ class Painter {
     const bool across = s.kind == Kind::horizontal;
     const ImVec2 rule = across ? pixels(options_.x.min, s.y[0]) : pixels(s.x[0], options_.y.min);
     if (!finite(rule)) return;
-    const ImVec2 at = across ? ImVec2(area.x + size.x - rich_width(s.label), rule.y - line_)
-                             : ImVec2(rule.x + 5, area.y);
     const RichText name(s.label, small_, 0);
+    const float rest =
+        area.x + size.x - name.width();  // where a name begins that ends at the right
+    // A vertical rule far to the right has its name on the left.
+    const float beside = rule.x + 5 <= rest ? rule.x + 5 : rule.x - 5 - name.width();
+    const ImVec2 at =
+        across ? ImVec2(rest, rule.y - line_) : ImVec2(std::max(area.x, beside), area.y);
     list_.AddRectFilled({at.x - 3, at.y + 2}, {at.x + name.width() + 3, at.y + line_ - 1},
                         to_imgui(theme_.paper, 0.8f), 3);
     name.draw(list_, at, to_imgui(legible(theme_, s.color, 4.5)));
