@@ -456,7 +456,7 @@ class BakeOff final : public Demo {
     options.x = {.label = "accuracy",
                  .min = std::floor(10 * low - 0.2) / 10,
                  .max = std::min(1.0, std::ceil(10 * high + 0.2) / 10)};
-    options.y = {.min = 0.4, .max = static_cast<double>(contestants.size()) + 0.6};
+    options.y = {.min = 0.1, .max = static_cast<double>(contestants.size()) + 0.6};
     for (std::size_t i = 0; i < contestants.size(); i++) {
       options.y.ticks.push_back(place(i));
       options.y.names.emplace_back(contestants[i].label);
@@ -473,7 +473,7 @@ class BakeOff final : public Demo {
   /// Named above the figure, because it is close to the other line; in the row of the model that
   /// needs pictures.
   void draw_rule(ui::Plot& plot, std::uint32_t color) const {
-    const double row = place(cnn);
+    constexpr double row = 0.35;  // below all models
     plot.vertical("", rule_, color);
     plot.points("the rule that made the data", {&rule_, 1}, {&row, 1}, color, ui::Marker::diamond,
                 5);

@@ -72,9 +72,9 @@ std::string format_reading(const Reading& r, double value) {
 
 std::string format_reading(const Reading& r) { return format_reading(r, r.value); }
 
-/// " → 0.970", beside the value.
+/// " → 0.970", beside the value, which has the unit.
 std::string format_recorded(const Reading& r, double recorded) {
-  return " → " + format_reading(r, recorded);
+  return " → " + format_number(recorded, r.decimals);
 }
 
 void draw_check(ImDrawList& list, ImVec2 middle, float size, ImU32 color) {
