@@ -78,6 +78,17 @@ TEST_CASE("all are judged by the same examples, whatever they learn from", "[bak
   CHECK(few.readout("baseline") == many.readout("baseline"));
 }
 
+TEST_CASE("pictures are drawn a few at a time, so that a page can answer meanwhile", "[bake-off]") {
+  Run run = demos::run_of(demo_name, "data:1,rows:10,step:1");
+  int steps = 1;
+  while (says(run, "The examples are being drawn")) {
+    run.step();
+    steps++;
+  }
+  CHECK(steps >= 1'000 / 100);
+  CHECK(run.readout("baseline") == 0.1);
+}
+
 TEST_CASE("intervals are as wide as 1,000 answers leave them", "[bake-off]") {
   const auto view = app::make_demo_view(demo_name);
   view->restore("step:1000000");

@@ -68,7 +68,7 @@ constexpr std::array<Parameter, 2> declared = {{
 }};
 
 constexpr int test_rows = 1'000;
-constexpr int pictures_per_step = 200;  // whole tens, as data::handwritten_digits asks
+constexpr int pictures_per_step = 80;  // whole tens, as data::handwritten_digits asks
 constexpr int answers_per_step = 50;
 constexpr int side = 14;
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
@@ -195,7 +195,6 @@ class BakeOff final : public Demo {
     models_rng_ = rng.split(2);
     train_ = {};
     test_ = {};
-    drawn_ = 0;
     made_ = false;
     refusal_.clear();
     model_.reset();
@@ -263,13 +262,13 @@ class BakeOff final : public Demo {
 
   void make_more() {
     if (kind_ == digits) {
-      draw_pictures();
-      if (drawn_ < rows_) return;
+      made_ = draw_pictures(test_.examples, test_rows, test_rng_) &&
+              draw_pictures(train_.examples, rows_, train_rng_);
     } else {
       draw_all();
+      made_ = true;
     }
-    made_ = true;
-    judge_baseline();
+    if (made_) judge_baseline();
   }
 
   void draw_all() {
@@ -294,18 +293,17 @@ class BakeOff final : public Demo {
     }
   }
 
-  void draw_pictures() {
-    if (drawn_ == 0) {
-      test_.examples = data::handwritten_digits(test_rows, test_rng_);
-      test_.examples.x = halved(test_.examples.x);
-      train_.examples = {Array({rows_, side, side, 1}), {}, 10};
-    }
-    const int more = std::min(pictures_per_step, rows_ - drawn_);
-    const data::Dataset drawn = data::handwritten_digits(more, train_rng_);
-    const Array small = halved(drawn.x);
-    std::copy_n(small.data(), small.size(), train_.examples.x.data() + drawn_ * side * side);
-    train_.examples.y.insert(train_.examples.y.end(), drawn.y.begin(), drawn.y.end());
-    drawn_ += more;
+  /// Adds pictures to the examples until they are `rows`; whether they are.
+  static bool draw_pictures(data::Dataset& examples, int rows, Rng& rng) {
+    if (examples.y.empty()) examples = {Array({rows, side, side, 1}), {}, 10};
+    const auto drawn = static_cast<std::int64_t>(examples.y.size());
+    if (drawn == rows) return true;
+    const std::int64_t more = std::min<std::int64_t>(pictures_per_step, rows - drawn);
+    const data::Dataset next = data::handwritten_digits(more, rng);
+    const Array small = halved(next.x);
+    std::copy_n(small.data(), small.size(), examples.x.data() + drawn * side * side);
+    examples.y.insert(examples.y.end(), next.y.begin(), next.y.end());
+    return drawn + more == rows;
   }
 
   /// What the most frequent class of the training rows, always said, gets right; and whether there
@@ -532,7 +530,6 @@ class BakeOff final : public Demo {
   int kind_ = loans, rows_ = 0;
   Rng train_rng_, test_rng_, models_rng_;
   Part train_, test_;
-  int drawn_ = 0;
   bool made_ = false;
   std::string refusal_;  ///< why nothing can be learned
   std::unique_ptr<classic::Classifier> model_;
