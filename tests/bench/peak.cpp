@@ -19,18 +19,26 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
+/// Chains that differ: a compiler makes one of those that are alike.
+struct Chains {
+  Four at[kChains];
+  Chains() {
+    for (int i = 0; i < kChains; i++) at[i] = Four{} + static_cast<float>(i);
+  }
+};
+
 /// Keeps the compiler from dropping the chains.
-void use(const Four (&chains)[kChains]) {
-  for (const Four& chain : chains) asm volatile("" : : "x"(chain));
+void use(const Chains& chains) {
+  for (const Four& chain : chains.at) asm volatile("" : : "x"(chain));
 }
 
 double separate() {
-  Four chains[kChains] = {};
+  Chains chains;
   const Four a = {0.999f, 0.999f, 0.999f, 0.999f}, b = {1e-3f, 1e-3f, 1e-3f, 1e-3f};
   const auto start = std::chrono::steady_clock::now();
   for (long i = 0; i < kSteps; i++)
 #pragma GCC unroll 12
-    for (Four& chain : chains) chain = chain * a + b;
+    for (Four& chain : chains.at) chain = chain * a + b;
   const double seconds = seconds_since(start);
   use(chains);
   return 8.0 * kChains * kSteps / seconds * 1e-9;
@@ -38,12 +46,12 @@ double separate() {
 
 #if defined(__x86_64__)
 __attribute__((target("fma"))) double fused() {
-  Four chains[kChains] = {};
+  Chains chains;
   const Four a = {0.999f, 0.999f, 0.999f, 0.999f}, b = {1e-3f, 1e-3f, 1e-3f, 1e-3f};
   const auto start = std::chrono::steady_clock::now();
   for (long i = 0; i < kSteps; i++)
 #pragma GCC unroll 12
-    for (Four& chain : chains) chain = _mm_fmadd_ps(chain, a, b);
+    for (Four& chain : chains.at) chain = _mm_fmadd_ps(chain, a, b);
   const double seconds = seconds_since(start);
   use(chains);
   return 8.0 * kChains * kSteps / seconds * 1e-9;
