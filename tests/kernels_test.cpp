@@ -272,7 +272,7 @@ TEST_CASE("threads agree with the plain loop on random shapes around where they 
 
 TEST_CASE("depthwise convolutions keep the plain loop's order of sums", "[kernels]") {
   Rng rng(22);
-  for (int i = 0; i < 200; i++) {
+  for (int i = 0; i < 300; i++) {
     Conv conv{};
     conv.batch = between(rng, 1, 3);
     conv.groups = conv.in_channels = conv.out_channels = between(rng, 2, 40);
@@ -281,9 +281,15 @@ TEST_CASE("depthwise convolutions keep the plain loop's order of sums", "[kernel
     conv.stride = between(rng, 1, 3);
     conv.dilation = between(rng, 1, 2);
     conv.padding = between(rng, 0, 4);
+    if (i % 3 == 0) {  // what has kernels of its own, and some pictures larger than a cache
+      conv.groups = conv.in_channels = conv.out_channels = 4 * between(rng, i % 60 ? 1 : 11, 12);
+      conv.kernel_w = 3;
+      conv.stride = conv.dilation = 1;
+    }
     const std::int64_t reach = conv.dilation * 3 + 1;
-    conv.height = between(rng, std::max<std::int64_t>(1, reach - 2 * conv.padding), 14);
-    conv.width = between(rng, std::max<std::int64_t>(1, reach - 2 * conv.padding), 14);
+    conv.height = between(rng, std::max<std::int64_t>(1, reach - 2 * conv.padding), 16);
+    conv.width = between(rng, std::max<std::int64_t>(1, reach - 2 * conv.padding), 16);
+    if (i % 60 == 0) conv.height = conv.width = 50, conv.batch = 2;
     const std::int64_t taps = conv.kernel_h * conv.kernel_w;
     const Array x = random(conv.batch * conv.height * conv.width * conv.groups, rng);
     const Array w = random(conv.groups * taps, rng);

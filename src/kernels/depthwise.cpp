@@ -34,9 +34,10 @@ std::pair<std::int64_t, std::int64_t> inside(const Conv& conv, std::int64_t size
   return {std::min(first, outputs), std::clamp(end, std::min(first, outputs), outputs)};
 }
 
-/// Calls visit(run) for all pixels of y, in their order.
-template <class Visit>
-void for_each_run(const Conv& conv, Visit visit) {
+/// Calls visit(run) for all pixels of y, in their order. Row number r of all pictures of x begins
+/// at place_of_row(r).
+template <class Place, class Visit>
+void for_each_run(const Conv& conv, Place place_of_row, Visit visit) {
   const std::int64_t channels = conv.in_channels, width = conv.out_width();
   const auto [first, end] = inside(conv, conv.width, conv.kernel_w, width);
   Scratch<Tap> taps(conv.kernel_h * conv.kernel_w);
@@ -48,11 +49,11 @@ void for_each_run(const Conv& conv, Visit visit) {
         for (std::int64_t ky = 0; ky < conv.kernel_h; ky++) {
           const std::int64_t iy = oy * conv.stride + ky * conv.dilation - conv.padding;
           if (iy < 0 || iy >= conv.height) continue;
+          const std::int64_t row = place_of_row(image * conv.height + iy);
           for (std::int64_t kx = 0; kx < conv.kernel_w; kx++) {
             const std::int64_t ix = ox * conv.stride + kx * conv.dilation - conv.padding;
             if (ix < 0 || ix >= conv.width) continue;
-            const std::int64_t pixel = (image * conv.height + iy) * conv.width + ix;
-            taps.data()[count++] = {pixel * channels, (ky * conv.kernel_w + kx) * channels};
+            taps.data()[count++] = {row + ix * channels, (ky * conv.kernel_w + kx) * channels};
           }
         }
         const std::int64_t pixels = ox >= first && ox < end ? end - ox : 1;
@@ -61,6 +62,67 @@ void for_each_run(const Conv& conv, Visit visit) {
         y += pixels * channels;
       }
     }
+  }
+}
+
+/// The same where x itself is read.
+template <class Visit>
+void for_each_run(const Conv& conv, Visit visit) {
+  const std::int64_t row = conv.width * conv.in_channels;
+  for_each_run(
+      conv, [=](std::int64_t r) { return r * row; }, visit);
+}
+
+// Numbers of pictures that stay in a second-level cache.
+constexpr std::int64_t most_cached = 200'000;
+
+/// Copies of the last `count` rows of pictures too large for that: memory is then read in one go
+/// from beginning to end, which is quickest.
+class LastRows {
+ public:
+  LastRows(const float* pictures, std::int64_t row, std::int64_t count)
+      : pictures_(pictures), row_(row), count_(count), rows_(count * pitch()) {}
+
+  const float* data() { return rows_.data(); }
+  /// Where row number `row` of all pictures is, less than `count` behind an earlier one.
+  std::int64_t place_of(std::int64_t row) {
+    const std::int64_t place = row % count_ * pitch();
+    if (row > last_) {
+      std::copy_n(pictures_ + row * row_, row_, rows_.data() + place);
+      last_ = row;
+    }
+    return place;
+  }
+
+ private:
+  /// A gap keeps neighbours in a column from sharing a few cache lines.
+  std::int64_t pitch() const { return row_ + 80; }
+
+  const float* pictures_;
+  std::int64_t row_, count_, last_ = -1;
+  Scratch<float> rows_;
+};
+
+/// Whether neighbouring pixels share all but one column of their taps, three to a row.
+bool shares_taps(const Conv& conv) {
+  return conv.stride == 1 && conv.dilation == 1 && conv.kernel_w == 3 && conv.in_channels % 4 == 0;
+}
+
+bool needs_last_rows(const Conv& conv) {
+  return shares_taps(conv) &&
+         conv.batch * conv.height * conv.width * conv.in_channels > most_cached;
+}
+
+/// Calls visit(run, where x is that its taps count from) for all pixels of y, in their order.
+template <class Visit>
+void for_each_run_of(const Conv& conv, const float* x, Visit visit) {
+  if (needs_last_rows(conv)) {
+    LastRows rows(x, conv.width * conv.in_channels, conv.kernel_h);
+    for_each_run(
+        conv, [&](std::int64_t row) { return rows.place_of(row); },
+        [&](const Run& run) { visit(run, rows.data()); });
+  } else {
+    for_each_run(conv, [&](const Run& run) { visit(run, x); });
   }
 }
 
@@ -139,17 +201,57 @@ void one_pixel(const Run& run, std::int64_t i, std::int64_t c, std::int64_t chan
   });
 }
 
+constexpr int sharing_pixels = 6;
+
+/// So many neighbouring pixels that share taps, and four channels: every number of x is read once
+/// for a row of the kernel.
+void sharing(const Run& run, std::int64_t first, std::int64_t c, std::int64_t channels,
+             const float* x, const float* w, const float* bias, float* y) {
+  x += first * channels + c;
+  w += c;
+  Vec4 sums[sharing_pixels];
+  for (Vec4& sum : sums) sum = bias ? load(bias + c) : Vec4{};
+  for (std::size_t row = 0; row < run.taps.size(); row += 3) {
+    const Tap tap = run.taps[row];
+    const float *from = x + tap.x, *weight = w + tap.w;
+    const Vec4 w0 = load(weight), w1 = load(weight + channels), w2 = load(weight + 2 * channels);
+    for (int i = 0; i < sharing_pixels + 2; i++, from += channels) {
+      const Vec4 here = load(from);
+      if (i >= 2) sums[i - 2] += here * w2;
+      if (i >= 1 && i <= sharing_pixels) sums[i - 1] += here * w1;
+      if (i < sharing_pixels) sums[i] += here * w0;
+    }
+  }
+  y += run.y + first * channels + c;
+  for (int q = 0; q < sharing_pixels; q++) store(y + q * channels, sums[q]);
+}
+
+/// `w` as Weights has them.
+void multiply_run(const Conv& conv, const Run& run, const float* x, const float* w,
+                  const float* bias, float* y) {
+  const std::int64_t channels = conv.in_channels;
+  std::int64_t i = 0;
+  if (shares_taps(conv) && run.pixels >= sharing_pixels) {
+    while (i < run.pixels) {
+      // The last few overlap those before, which get the same numbers again.
+      const std::int64_t first = std::min(i, run.pixels - sharing_pixels);
+      for (std::int64_t c = 0; c < channels; c += 4)
+        sharing(run, first, c, channels, x, w, bias, y);
+      i = first + sharing_pixels;
+    }
+  }
+  for (; i + 4 <= run.pixels; i += 4) {
+    std::int64_t c = 0;
+    for (; c + 8 <= channels; c += 8) four_pixels(run, i, c, channels, x, w, bias, y);
+    for (int q = 0; c < channels && q < 4; q++) one_pixel(run, i + q, c, channels, x, w, bias, y);
+  }
+  for (; i < run.pixels; i++) one_pixel(run, i, 0, channels, x, w, bias, y);
+}
+
 /// `w` as Weights has them.
 void multiply(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
-  const std::int64_t channels = conv.in_channels;
-  for_each_run(conv, [=](const Run& run) {
-    std::int64_t i = 0;
-    for (; i + 4 <= run.pixels; i += 4) {
-      std::int64_t c = 0;
-      for (; c + 8 <= channels; c += 8) four_pixels(run, i, c, channels, x, w, bias, y);
-      for (int q = 0; c < channels && q < 4; q++) one_pixel(run, i + q, c, channels, x, w, bias, y);
-    }
-    for (; i < run.pixels; i++) one_pixel(run, i, 0, channels, x, w, bias, y);
+  for_each_run_of(conv, x, [&](const Run& run, const float* from) {
+    multiply_run(conv, run, from, w, bias, y);
   });
 }
 
@@ -178,6 +280,81 @@ void add_run(const Run& run, std::size_t first, std::int64_t c, std::int64_t cha
     const Tap tap = run.taps[first + static_cast<std::size_t>(t)];
     store(sums + tap.w + c, left[t]);
     store(sums + tap.w + c + 4, right[t]);
+  }
+}
+
+struct Eight {
+  Vec4 left, right;
+  void add_product(Eight a, Eight b) {
+    left += a.left * b.left;
+    right += a.right * b.right;
+  }
+};
+Eight load_eight(const float* p) { return {load(p), load(p + 4)}; }
+void store_eight(float* p, Eight v) {
+  store(p, v.left);
+  store(p + 4, v.right);
+}
+
+/// Adds to the sums of the three taps from number `row` what `pixels` (two or more) neighbours that
+/// share taps give, for eight channels: every number of x and dy is read once.
+void add_sharing(const Run& run, std::size_t row, std::int64_t first, std::int64_t pixels,
+                 std::int64_t c, std::int64_t channels, const float* x, const float* dy,
+                 float* sums) {
+  x += run.taps[row].x + first * channels + c;
+  dy += run.y + first * channels + c;
+  sums += run.taps[row].w + c;
+  Eight sum0 = load_eight(sums), sum1 = load_eight(sums + channels);
+  Eight sum2 = load_eight(sums + 2 * channels);
+  Eight earlier = load_eight(dy), last = load_eight(dy + channels);  // of the two pixels before
+  sum0.add_product(load_eight(x), earlier);
+  x += channels;
+  sum0.add_product(load_eight(x), last);
+  sum1.add_product(load_eight(x), earlier);
+  for (std::int64_t i = 2; i < pixels; i++) {
+    x += channels;
+    const Eight here = load_eight(x), now = load_eight(dy + i * channels);
+    sum0.add_product(here, now);
+    sum1.add_product(here, last);
+    sum2.add_product(here, earlier);
+    earlier = last;
+    last = now;
+  }
+  x += channels;
+  sum1.add_product(load_eight(x), last);
+  sum2.add_product(load_eight(x), earlier);
+  x += channels;
+  sum2.add_product(load_eight(x), last);
+  store_eight(sums, sum0);
+  store_eight(sums + channels, sum1);
+  store_eight(sums + 2 * channels, sum2);
+}
+
+/// Adds what a run gives to all sums, `sums` as Weights has them.
+void add_products(const Conv& conv, const Run& run, const float* x, const float* dy, float* sums) {
+  const std::int64_t channels = conv.in_channels, eights = channels / 8 * 8;
+  if (shares_taps(conv) && run.pixels >= 2) {
+    // A few pixels at a time, since the channels of more may push each other out of the cache.
+    constexpr std::int64_t most = 12;
+    for (std::int64_t i = 0, count; i < run.pixels; i += count) {
+      count = run.pixels - i > most + 1 ? most : run.pixels - i;
+      for (std::int64_t c = 0; c < eights; c += 8) {
+        for (std::size_t row = 0; row < run.taps.size(); row += 3)
+          add_sharing(run, row, i, count, c, channels, x, dy, sums);
+      }
+    }
+  } else {
+    for (std::int64_t c = 0; c < eights; c += 8) {
+      std::size_t tap = 0;
+      for (; tap + 3 <= run.taps.size(); tap += 3) add_run<3>(run, tap, c, channels, x, dy, sums);
+      for (; tap < run.taps.size(); tap++) add_run<1>(run, tap, c, channels, x, dy, sums);
+    }
+  }
+  for (std::int64_t i = 0; eights < channels && i < run.pixels; i++) {
+    for (const Tap& tap : run.taps) {
+      add_product(channels - eights, x + tap.x + i * run.step + eights,
+                  dy + run.y + i * channels + eights, sums + tap.w + eights);
+    }
   }
 }
 
@@ -222,21 +399,12 @@ void depthwise_backward_input(const Conv& conv, const float* dy, const float* w,
 void depthwise_backward_weight(const Conv& conv, const float* x, const float* dy, float* dw) {
   Weights sums(conv);
   sums.clear();
-  const std::int64_t channels = conv.in_channels;
-  for_each_run(conv, [&](const Run& run) {
-    std::int64_t c = 0;
-    for (; c + 8 <= channels; c += 8) {
-      std::size_t tap = 0;
-      for (; tap + 3 <= run.taps.size(); tap += 3)
-        add_run<3>(run, tap, c, channels, x, dy, sums.data());
-      for (; tap < run.taps.size(); tap++) add_run<1>(run, tap, c, channels, x, dy, sums.data());
-    }
-    for (std::int64_t i = 0; c < channels && i < run.pixels; i++) {
-      for (const Tap& tap : run.taps) {
-        add_product(channels - c, x + tap.x + i * run.step + c, dy + run.y + i * channels + c,
-                    sums.data() + tap.w + c);
-      }
-    }
+  const std::int64_t row = conv.out_width() * conv.in_channels;
+  LastRows rows(dy, row, 1);
+  const bool copies = needs_last_rows(conv);
+  for_each_run_of(conv, x, [&](Run run, const float* from) {
+    if (copies) run.y = rows.place_of(run.y / row) + run.y % row;
+    add_products(conv, run, from, copies ? rows.data() : dy, sums.data());
   });
   sums.add_to(dw);
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "kernels/classes.h"
 #include "kernels/each_four.h"
@@ -288,12 +289,12 @@ struct Largest {
 };
 
 /// `corner` is the index into x of the window's first number in the first of the channels.
-template <class Load>
-Largest largest_of_window(const Pool& pool, std::int64_t corner, Load load_four) {
+template <class Size, class Load>
+inline Largest largest_of_window(const Pool& pool, Size size, std::int64_t corner, Load load_four) {
   const Int4 lanes = Int4{0, 1, 2, 3} + static_cast<std::int32_t>(corner);
   Largest best{load_four(corner), lanes};
-  for (std::int64_t ky = 0; ky < pool.size; ky++) {
-    for (std::int64_t kx = 0; kx < pool.size; kx++) {
+  for (std::int64_t ky = 0; ky < size; ky++) {
+    for (std::int64_t kx = ky == 0; kx < size; kx++) {
       const std::int64_t offset = (ky * pool.width + kx) * pool.channels;
       best.see(load_four(corner + offset), lanes + static_cast<std::int32_t>(offset));
     }
@@ -301,9 +302,9 @@ Largest largest_of_window(const Pool& pool, std::int64_t corner, Load load_four)
   return best;
 }
 
-}  // namespace
-
-void max_pool2d(const Pool& pool, const float* x, float* y, std::int32_t* argmax) {
+/// `size` is that of the pool, as a constant where that unrolls the loops over a window.
+template <class Size>
+void max_pool2d_of(const Pool& pool, Size size, const float* x, float* y, std::int32_t* argmax) {
   for (std::int64_t image = 0; image < pool.batch; image++) {
     for (std::int64_t oy = 0; oy < pool.out_height(); oy++) {
       for (std::int64_t ox = 0; ox < pool.out_width(); ox++) {
@@ -312,15 +313,15 @@ void max_pool2d(const Pool& pool, const float* x, float* y, std::int32_t* argmax
             pool.channels;
         std::int64_t c = 0;
         for (; c + 4 <= pool.channels; c += 4) {
-          const Largest best =
-              largest_of_window(pool, corner + c, [x](std::int64_t i) { return load(x + i); });
+          const Largest best = largest_of_window(pool, size, corner + c,
+                                                 [x](std::int64_t i) { return load(x + i); });
           store(y + c, best.value);
           std::memcpy(argmax + c, &best.index, sizeof best.index);
         }
         if (c < pool.channels) {
           const std::int64_t rest = pool.channels - c;
           const Largest best = largest_of_window(
-              pool, corner + c, [=](std::int64_t i) { return load_part(x + i, rest); });
+              pool, size, corner + c, [=](std::int64_t i) { return load_part(x + i, rest); });
           store_part(y + c, best.value, rest);
           for (std::int64_t q = 0; q < rest; q++) argmax[c + q] = best.index[q];
         }
@@ -328,6 +329,16 @@ void max_pool2d(const Pool& pool, const float* x, float* y, std::int32_t* argmax
         argmax += pool.channels;
       }
     }
+  }
+}
+
+}  // namespace
+
+void max_pool2d(const Pool& pool, const float* x, float* y, std::int32_t* argmax) {
+  if (pool.size == 2) {
+    max_pool2d_of(pool, std::integral_constant<std::int64_t, 2>{}, x, y, argmax);
+  } else {
+    max_pool2d_of(pool, pool.size, x, y, argmax);
   }
 }
 
