@@ -120,24 +120,6 @@ std::vector<std::string> ids_of(const Exam& exam) {
 
 // --- Papers --------------------------------------------------------------------------------------
 
-TEST_CASE("papers leave tasks out, and count them", "[exam]") {
-  const Bank bank = load_catalogue(R"({"version":1,"questions":[
-    ["a","one",1,"single","t"],["b","one",2,"do","t"],["c","two",2,"do","u"],
-    ["d","two",2,"order","u"]]})");
-  const auto left_out = [&](const char* blueprint) {
-    return tasks_left_out(bank, read_blueprint(blueprint));
-  };
-  CHECK(left_out("") == 2);
-  CHECK(left_out("lessons=two&levels=2") == 1);
-  CHECK(left_out("topics=t&levels=1") == 0);
-  CHECK(left_out("among=b,d") == 1);
-  CHECK(fitting(bank, read_blueprint("")).size() == 2);
-  for (const std::string& id : make_paper(bank, read_blueprint("seed=1")))
-    CHECK((id == "a" || id == "d"));
-  CHECK_THROWS_MATCHES(make_paper(bank, read_blueprint("among=b,c")), Error,
-                       Message("No question of the course fits this paper."));
-}
-
 TEST_CASE("a paper keeps to its blueprint", "[exam]") {
   const Bank bank = bank_of(150);
   Rng rng(1);

@@ -41,7 +41,9 @@ constexpr const char* kTypes = R"json({"version": 1, "lesson": "types", "questio
    "answer": {"accept": ["3 True"], "feedback": {"12 True": "These are numbers."}}},
   {"id": "moons", "level": 4, "type": "do", "prompt": "Separate them.", "why": "Three suffice.",
    "hint": "Try more steps.", "answer": {"demo": "moons", "state": "units:3,step:400", "conditions": [
-     {"readout": "loss", "below": 0.05, "label": "Loss"}, {"parameter": "units", "at_most": 3}]}}
+     {"readout": "loss", "below": 0.05, "label": "Loss"}, {"parameter": "units", "at_most": 3},
+     {"parameter": "activation", "equals": 1, "label": "Activation",
+      "choices": ["Tanh", "ReLU"]}]}}
 ]})json";
 const std::vector<std::string> kTypeIds = {"steps", "ranges", "gaps", "prints", "moons"};
 constexpr int kSteps = 0, kRanges = 1, kGaps = 2, kPrints = 3, kMoons = 4;
@@ -181,18 +183,18 @@ TEST_CASE_METHOD(Types, "an output is compared as it is printed", "[quiz]") {
 TEST_CASE_METHOD(Types, "a task grades the learner's run and quotes it", "[quiz]") {
   quiz.check(kMoons);
   CHECK(quiz.message(kMoons) == "Run the demo first; what it has come to is then checked.");
-  quiz.enter(kMoons, "units:3,seed:7");
+  quiz.enter(kMoons, "units:3,seed:7,activation:0");
   quiz.check(kMoons);
   CHECK(quiz.message(kMoons) == "Your run has no “Loss” yet.");
-  quiz.enter(kMoons, "loss:0.123456,accuracy:1,units:4,lossy:0");
-  CHECK(quiz.item(kMoons).entered == "loss:0.123456,units:4");
+  quiz.enter(kMoons, "loss:0.123456,accuracy:1,units:4,lossy:0,activation:0");
+  CHECK(quiz.item(kMoons).entered == "loss:0.123456,units:4,activation:0");
   quiz.check(kMoons);
   CHECK(quiz.message(kMoons) ==
         "Not yet. In your run, “Loss” is 0.1235, and must be below 0.05; “units” is 4, and must be "
-        "at most 3.");
+        "at most 3; “Activation” is “Tanh”, and must be “ReLU”.");
   CHECK(quiz.view_model().find("400") == std::string::npos);
   quiz.retry(kMoons);
-  quiz.enter(kMoons, "loss:1e-3,units:3");
+  quiz.enter(kMoons, "loss:1e-3,units:3,activation:1");
   quiz.check(kMoons);
   CHECK(quiz.item(kMoons).phase == Phase::right);
   quiz.repeat_missed();
@@ -220,6 +222,12 @@ TEST_CASE("what is wrong with a question of these types is said", "[quiz]") {
       {"python", "basic", "Question 4 (prints) language is not cpp or python."},
       {"\"below\"", "\"under\"",
        "Question 5 (moons): condition 1 is not one of below, at_most, at_least, above and equals."},
+      {"\"equals\": 1", "\"at_most\": 1",
+       "Question 5 (moons): condition 3 does not name one of its choices."},
+      {"\"equals\": 1", "\"equals\": 2",
+       "Question 5 (moons): condition 3 does not name one of its choices."},
+      {"[\"Tanh\", \"ReLU\"]", "[0, 1]",
+       "Question 5 (moons): condition 3 has choices that are not texts."},
       {"\"demo\": \"moons\", ", "", "Question 5 (moons): answer has no demo."},
   };
   check_mistakes(kTypes, mistakes);

@@ -15,6 +15,7 @@
 #include <string>
 #include <utility>
 
+#include "app/open_runs.h"
 #include "app/sweep.h"
 #include "app/view.h"
 #include "imgui.h"
@@ -177,6 +178,11 @@ EMSCRIPTEN_KEEPALIVE void grad_act(int view, const char* id, double value, const
 EMSCRIPTEN_KEEPALIVE void grad_quiz_act(int view, const char* action, int item, int option,
                                         const char* text) {
   guarded([&] { view_of(view).quiz_action(action, item, option, text); });
+}
+
+/// What the run that a demo now shows has come to, for a task that is graded elsewhere (report_of).
+EMSCRIPTEN_KEEPALIVE const char* grad_report(const char* demo) {
+  return guarded_text([&] { return grad::app::report_of(demo); });
 }
 
 /// The question whose run the learner has asked to see since the last call, or "".

@@ -253,6 +253,18 @@ void read_output(const Place& place, Question& question) {
   question.gaps.push_back(read_gap(Place(answer, place.name() + ": answer"), output_form));
 }
 
+void read_choices(const Place& place, Condition& condition) {
+  for (const Json& json : place.list("choices")) {
+    place.expect(json.kind == Kind::string, "has choices that are not texts");
+    condition.choices.push_back(json.string);
+  }
+  const double last = static_cast<double>(condition.choices.size()) - 1;
+  const double value = condition.value;
+  place.expect(condition.compare == Condition::Compare::equals && value == std::floor(value) &&
+                   value >= 0 && value <= last,
+               "does not name one of its choices");
+}
+
 Condition read_condition(const Place& place) {
   constexpr const char* compares[] = {"below", "at_most", "at_least", "above", "equals"};
   Condition condition;
@@ -269,6 +281,7 @@ Condition read_condition(const Place& place) {
   condition.name = place.text(place.has("parameter") ? "parameter" : "readout");
   condition.label = place.optional_text("label");
   if (condition.label.empty()) condition.label = condition.name;
+  if (place.has("choices")) read_choices(place, condition);
   return condition;
 }
 

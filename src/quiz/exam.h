@@ -39,12 +39,8 @@ Blueprint read_blueprint(std::string_view text);
 /// the time and a tenth of the bytes of these banks. Throws Error with one sentence.
 Bank load_catalogue(std::string_view json);
 
-/// Whether a question can be asked away from its lesson: a task is graded by what a demo shows.
-constexpr bool fits_paper(Type type) { return type != Type::task; }
 /// The questions that fit a blueprint, in the order of the bank.
 std::vector<const Question*> fitting(const Bank& bank, const Blueprint& blueprint);
-/// How many tasks a paper leaves out that otherwise fit the blueprint.
-int tasks_left_out(const Bank& bank, const Blueprint& blueprint);
 /// The ids of a paper. Levels and topics are asked about as evenly as the bank allows; neighbours
 /// differ in their first topic where that is possible. Every question has a place of its own in a
 /// lottery drawn by (seed, id), so a question that joins the bank takes few places. Throws Error if

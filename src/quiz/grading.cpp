@@ -88,16 +88,24 @@ bool holds(const Condition& condition, double value) {
   return value == condition.value;
 }
 
-std::string goal_text(const Condition& condition) {
-  constexpr const char* words[] = {"below ", "at most ", "at least ", "above ", "exactly "};
-  return words[static_cast<int>(condition.compare)] + number_text(condition.value);
-}
-
 /// "0.04318" rather than all digits of it.
 std::string short_text(double number) {
   char text[40];
   std::snprintf(text, sizeof text, "%.4g", number);
   return text;
+}
+
+/// A choice by its name: "“ReLU”".
+std::string value_text(const Condition& condition, double value) {
+  const bool named = value >= 0 && value < static_cast<double>(condition.choices.size());
+  if (!named) return short_text(value);
+  return "“" + condition.choices[static_cast<std::size_t>(value)] + "”";
+}
+
+std::string goal_text(const Condition& condition) {
+  constexpr const char* words[] = {"below ", "at most ", "at least ", "above ", "exactly "};
+  if (!condition.choices.empty()) return value_text(condition, condition.value);
+  return words[static_cast<int>(condition.compare)] + number_text(condition.value);
 }
 
 /// Quotes the learner's own run.
@@ -108,7 +116,20 @@ std::string about_run(const Item& item) {
     const Condition& condition = item.question->conditions[k];
     if (holds(condition, values[k])) continue;
     text += (text.empty() ? "In your run, “" : "; “") + condition.label + "” is " +
-            short_text(values[k]) + ", and must be " + goal_text(condition);
+            value_text(condition, values[k]) + ", and must be " + goal_text(condition);
+  }
+  return text + ".";
+}
+
+/// What the run to be graded has come to; "" before one is taken.
+std::string about_taken_run(const Item& item) {
+  if (item.entered.empty()) return "";
+  const std::vector<double> values = run_values(*item.question, item.entered);
+  std::string text;
+  for (std::size_t k = 0; k < values.size(); k++) {
+    const Condition& condition = item.question->conditions[k];
+    text += (text.empty() ? "Your run: “" : "; “") + condition.label + "” is " +
+            (std::isnan(values[k]) ? "not known yet" : value_text(condition, values[k]));
   }
   return text + ".";
 }
@@ -268,7 +289,8 @@ bool is_right(const Item& item) {
 std::string conditions_text(const Question& question) {
   std::string text;
   for (const Condition& condition : question.conditions)
-    text += (text.empty() ? "“" : "; “") + condition.label + "” " + goal_text(condition);
+    text += (text.empty() ? "“" : "; “") + condition.label +
+            (condition.choices.empty() ? "” " : "” set to ") + goal_text(condition);
   return text;
 }
 
@@ -297,7 +319,8 @@ std::string message_for(const Item& item) {
   if (question.type == Type::predict && is_final(item.phase)) return outcome(item);
   switch (item.phase) {
     case Phase::open:
-      return item.problem;
+      return item.problem.empty() && question.type == Type::task ? about_taken_run(item)
+                                                                 : item.problem;
     case Phase::right:
       return question.type == Type::single ? "Right. " + chosen_feedback(item) : "Right.";
     case Phase::revealed:

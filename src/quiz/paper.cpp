@@ -207,15 +207,8 @@ Blueprint read_blueprint(std::string_view text) {
 std::vector<const Question*> fitting(const Bank& bank, const Blueprint& blueprint) {
   std::vector<const Question*> questions;
   for (const Question& question : bank.questions)
-    if (fits_paper(question.type) && is_wanted(question, blueprint)) questions.push_back(&question);
+    if (is_wanted(question, blueprint)) questions.push_back(&question);
   return questions;
-}
-
-int tasks_left_out(const Bank& bank, const Blueprint& blueprint) {
-  return static_cast<int>(
-      std::count_if(bank.questions.begin(), bank.questions.end(), [&](const Question& question) {
-        return !fits_paper(question.type) && is_wanted(question, blueprint);
-      }));
 }
 
 void interleave(std::vector<const Question*>& questions) {

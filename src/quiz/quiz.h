@@ -47,6 +47,8 @@ struct Condition {
   enum class Compare { below, at_most, at_least, above, equals } compare = Compare::below;
   std::string name, label;
   double value = 0;
+  /// Names of the values 0, 1, …; empty for what is a number. Only with `equals`.
+  std::vector<std::string> choices;
 };
 
 /// Feedback for one wrong number that people often give.
@@ -221,10 +223,10 @@ class Quiz {
   int missed() const;
 
   /// What to tell the learner now: "Right." or "Not yet." and feedback for what they chose, then
-  /// the answer once revealed; what came out of a prediction, and how far away it was; the problem
-  /// if check() had nothing to grade; else "". For several
-  /// choices it says how many of the chosen ones are right, and that something is missing only when
-  /// all of them are.
+  /// the answer once revealed; what came out of a prediction, and how far away it was; what the run
+  /// taken for a task has come to, while it is open; the problem if check() had nothing to grade;
+  /// else "". For several choices it says how many of the chosen ones are right, and that something
+  /// is missing only when all of them are.
   std::string message(int i) const;
   /// Feedback to show beside an option, or "" (only for chosen ones, or all once final). For order
   /// and match: only once final.

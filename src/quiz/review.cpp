@@ -98,7 +98,6 @@ Plan plan_review(const Bank& bank, const History& history, int today, std::optio
   for (const Question& question : bank.questions) {
     const auto found = history.find(question.id);
     if (found == history.end() || found->second.empty()) continue;
-    if (!fits_paper(question.type)) continue;
     plan.answered++;
     const Due due = due_after(found->second, target);
     if (due.day > today) {

@@ -5,7 +5,17 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import Ajv from 'ajv';
-import { axe, blockDatabase, kept, rewrite, startBrowser, until, untilKept } from './harness.mjs';
+import {
+  axe,
+  blockDatabase,
+  kept,
+  live,
+  rewrite,
+  startBrowser,
+  until,
+  untilKept,
+  untilModel,
+} from './harness.mjs';
 
 const read = (path) =>
   JSON.parse(readFileSync(new URL(`../../web/${path}`, import.meta.url), 'utf8'));
@@ -166,14 +176,52 @@ test('a bad question is left out of the paper, and named', async (t) => {
   assert.deepEqual((await order(page)).sort(), good.map(({ id }) => id).sort());
 });
 
-test('papers say how many tasks they leave to the lessons', async (t) => {
-  const { lesson } = questions.find(({ type }) => type === 'do');
-  const tasks = questions.filter((each) => each.lesson === lesson && each.type === 'do').length;
-  const page = await center(t, `exam.html?lessons=${lesson}`);
-  const said = `${tasks} ${tasks === 1 ? 'task is' : 'tasks are'} left to the lessons`;
-  await page.locator('#fitting', { hasText: said }).waitFor();
-  await page.getByRole('checkbox', { name: 'Recall' }).check();
-  await page.locator('#fitting').filter({ hasNotText: 'left to the lessons' }).waitFor();
+/** A paper of one task, with its demo running. */
+async function beginTask(t, more = '') {
+  const task = questions.find(
+    ({ type, answer }) => type === 'do' && answer.demo === 'universal-approximation',
+  );
+  const page = await center(t, `exam.html?among=${task.id}&seed=1${more}`);
+  assert.equal(await page.locator('grad-demo').count(), 0);
+  await begin(page);
+  const demo = await live(page, `#task-${task.id}`);
+  return { page, task, demo, home: page.locator(`[data-question="${task.id}"]`) };
+}
+
+/** The run that the author wrote down does what is asked. */
+async function doTask({ demo, task }) {
+  await demo.evaluate((each, state) => each.show(state, true), task.answer.state);
+  await untilModel(demo, ({ complete }) => complete, 'the run having ended');
+}
+
+test('a task on a paper shows its demo, and its run is graded', async (t) => {
+  const begun = await beginTask(t);
+  const { page, home } = begun;
+  await button(home, 'Check my run').click();
+  await home.getByText(/^(Not yet\. In your run|Your run has no)/).waitFor();
+  assert.deepEqual(await axe(page, '#running'), []);
+  if (await button(home, 'Try again').isVisible()) await button(home, 'Try again').click();
+  await doTask(begun);
+  await button(home, 'Check my run').click();
+  await home.getByText('Right.', { exact: true }).waitFor();
+  await button(page, 'Finish').click();
+  await page.getByRole('heading', { name: 'Result' }).waitFor();
+  assert.equal(await page.locator('grad-demo').count(), 0);
+});
+
+test('against the clock the run of a task is taken, survives a reload, and is graded at the end', async (t) => {
+  const begun = await beginTask(t, '&minutes=10');
+  const { page, task, home } = begun;
+  await doTask(begun);
+  await button(home, 'Take my run as the answer').click();
+  await home.getByText(/^Your run: “/).waitFor();
+  await untilSaved(page, (now) => answered(now) === 1);
+  await reloaded(page, '1 of 1 answered');
+  await home.getByText(/^Your run: “/).waitFor();
+  await button(page, 'Hand in').click();
+  await page.getByText('1 of 1 right at the first try').waitFor();
+  await home.getByRole('link', { name: 'See a run that does it' }).waitFor();
+  assert.equal(await home.getAttribute('data-phase'), 'right', task.id);
 });
 
 test('a saved exam that cannot be read is set aside, and another can begin', async (t) => {

@@ -135,7 +135,15 @@ export const native = {
           name: 'known-demo',
           parameters: [
             { name: 'n', min: 1, max: 1000, default: 3 },
-            { name: 'look', min: 0, max: 4, default: 0, view: true },
+            {
+              name: 'look',
+              label: 'Look',
+              min: 0,
+              max: 4,
+              default: 0,
+              view: true,
+              choices: [...'abcde'],
+            },
           ],
           readouts: [
             { name: 'accuracy', label: 'Share $a$', unit: '', decimals: 3 },

@@ -23,12 +23,6 @@ interface Kept {
   remembered: string[];
 }
 
-/** What a blueprint finds; tasks are graded by a demo, so papers leave them out. */
-interface Fitting {
-  questions: number;
-  tasks: number;
-}
-
 /** The exam goes on in another tab. */
 class Elsewhere extends Error {}
 
@@ -125,14 +119,10 @@ function showFitting(): void {
   part('minutes-label').hidden = !isTimed();
   let fitting = 0;
   try {
-    const { questions, tasks } = quiz.json<Fitting>('quiz_fitting', blueprint());
-    fitting = questions;
+    fitting = Number(quiz.text('quiz_fitting', blueprint()));
     const asked = Math.min(fitting, Number(field('count').value));
     const found = `${count(fitting, 'question fits', 'questions fit')}; the paper asks ${asked}.`;
-    const left = `${count(tasks, 'task is', 'tasks are')} left to the lessons, where the demo is.`;
-    fittingText.textContent =
-      (fitting === 0 ? 'No question fits; choose less narrowly.' : found) +
-      (tasks > 0 ? ` ${left}` : '');
+    fittingText.textContent = fitting === 0 ? 'No question fits; choose less narrowly.' : found;
   } catch (error) {
     fittingText.textContent = sentenceOf(error);
   }
@@ -238,8 +228,7 @@ function go(place: number, focus: boolean): void {
   if (!paper || !shown) return;
   current = Math.max(0, Math.min(place, paper.sets.length - 1));
   quiz.text('exam_act', 'go', current, 0, '');
-  const all = shown.state === 'handed_in';
-  paper.sets.forEach((set, k) => (set.hidden = !all && k !== current));
+  paper.go(shown.state === 'handed_in' ? null : current);
   backButton.disabled = current === 0;
   nextButton.disabled = current === paper.sets.length - 1;
   update();
@@ -326,7 +315,7 @@ function showResult(): void {
     (unanswered > 0 ? `; ${unanswered} not answered.` : '.');
   part('score-by-topic').replaceChildren(topicScores(topics));
   resultHome.hidden = false;
-  paper?.sets.forEach((set) => (set.hidden = false));
+  paper?.go(null);
   part('score').focus();
 }
 

@@ -3,7 +3,7 @@
 
 import { usableBuilds } from './features.js';
 import { currentLook, followLook } from './look.js';
-import type { Build, FromWorker, Input, Source, ToWorker, Update } from './protocol.js';
+import type { Asked, Build, FromWorker, Input, Source, ToWorker, Update } from './protocol.js';
 
 /** An element with a view in the worker. */
 export interface Guest {
@@ -47,6 +47,7 @@ const questions = new Map<
   { answer: (text: string) => void; fail: (error: Error) => void }
 >();
 let worker: Worker | null = null;
+let loadedModule = '';
 let ready = false;
 let webgl = true;
 let builds: Build[] | null = null;
@@ -58,9 +59,13 @@ let following = false;
 /** Whether pictures can be drawn; known once a view has opened. */
 export const hasWebgl = () => webgl;
 
+const pageModule = () => document.documentElement.dataset['module'] ?? '';
+
 /** Opens a view; the engine is loaded for the first one. The view's number. */
 export function join(guest: Guest): number {
   const view = ++lastNumber;
+  // Where one figure follows another, as on a paper, the next one may be in another module.
+  if (worker && pageModule() !== loadedModule) stop();
   guests.set(view, guest);
   if (ready) openView(view);
   else start();
@@ -87,8 +92,8 @@ export function send(view: number, input: Input, event?: Event): number {
   return number;
 }
 
-/** Model (JSON), state or counts (JSON) of a view, with all events sent so far taken in. */
-export function ask(view: number, what: 'model' | 'state' | 'stats'): Promise<string> {
+/** Model (JSON), state, counts (JSON) or report of a view, with all events sent so far taken in. */
+export function ask(view: number, what: Asked): Promise<string> {
   if (!open.has(view)) return Promise.reject(new Error(notRunning));
   const question = ++lastNumber;
   return new Promise((answer, fail) => {
@@ -105,8 +110,9 @@ function start(): void {
   if (worker) return;
   const usable = builds ?? usableBuilds();
   if (typeof usable === 'string') return breakAll(usable);
-  const name = document.documentElement.dataset['module'];
+  const name = pageModule();
   if (!name) return breakAll(noModule);
+  loadedModule = name;
   builds = usable;
   const build = builds[0]!;
   worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });

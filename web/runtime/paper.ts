@@ -1,6 +1,7 @@
 // A paper on a page of its own: the forms that the site build made of its questions, in the order of
 // the paper, brought to life by the quiz engine.
 
+import { PaperTask, type TaskDemo } from './paper-task.js';
 import { QuizModule } from './quiz-module.js';
 import { QuizForm, type BankQuestion, type QuizModel } from './quiz-form.js';
 
@@ -8,6 +9,8 @@ import { QuizForm, type BankQuestion, type QuizModel } from './quiz-form.js';
 interface LessonForms {
   title: string;
   forms: Record<string, string>;
+  /** Where tasks are done, by question. */
+  tasks: Record<string, TaskDemo>;
 }
 
 /** A question of the bank, as far as pages need it. */
@@ -109,26 +112,46 @@ export class Paper {
   private readonly form: QuizForm;
   readonly sets: HTMLElement[];
 
-  private constructor(home: HTMLElement, questions: Question[], sets: HTMLElement[], act: Act) {
+  private constructor(
+    home: HTMLElement,
+    questions: Question[],
+    sets: HTMLElement[],
+    /** By the place of their question. */
+    private readonly tasks: Map<number, PaperTask>,
+    private readonly act: Act,
+  ) {
     home.replaceChildren(...sets);
     this.sets = sets;
-    this.form = new QuizForm(home, questions, (action, item, option, text) =>
-      act(action, item, option, text),
-    );
+    this.form = new QuizForm(home, questions, (action, item, option, text) => {
+      if (action === 'check' && tasks.has(item)) void this.checkTask(item);
+      else act(action, item, option, text);
+    });
   }
 
   /** Puts the forms of `questions` into `home`. Rejects with a sentence if they do not arrive. */
   static async show(home: HTMLElement, questions: Question[], act: Act): Promise<Paper> {
+    const tasks = new Map<number, PaperTask>();
     const sets = await Promise.all(
       questions.map(async (question, place) => {
-        const { title, forms } = await formsOf(question.lesson);
-        return fieldset(forms[question.id] ?? '', question, title, place, questions.length);
+        const { title, forms, tasks: demos } = await formsOf(question.lesson);
+        const html = forms[question.id] ?? '';
+        const set = fieldset(html, question, title, place, questions.length);
+        const demo = demos[question.id];
+        if (demo) tasks.set(place, new PaperTask(set, question.id, demo));
+        return set;
       }),
     );
-    return new Paper(home, questions, sets, act);
+    return new Paper(home, questions, sets, tasks, act);
   }
 
-  update({ state, quiz }: ExamModel): void {
+  /** Shows one question, or all of them (null), without the demos of tasks. */
+  go(current: number | null): void {
+    this.sets.forEach((set, place) => (set.hidden = current !== null && place !== current));
+    this.tasks.forEach((task, place) => (place === current ? task.show() : task.hide()));
+  }
+
+  update({ state, timed, quiz }: ExamModel): void {
+    this.tasks.forEach((task) => (task.timed = timed));
     this.form.update(quiz, true);
     if (state !== 'handed_in') return;
     this.sets.forEach((set, place) => {
@@ -138,8 +161,18 @@ export class Paper {
       controls.forEach((control) => (control.disabled = true));
       const answer = set.querySelector<HTMLDetailsElement>('details.answer');
       if (answer) [answer.hidden, answer.open] = [false, true];
-      set.querySelector('output')!.textContent = 'Not answered.';
+      set.querySelector('.feedback')!.textContent = 'Not answered.';
     });
+  }
+
+  /** What the run has come to is entered, then checked if this is no exam. */
+  private async checkTask(item: number): Promise<void> {
+    const report = await this.tasks.get(item)!.report();
+    const set = this.sets[item]!;
+    if (!set.isConnected) return; // the paper was left meanwhile
+    if (report) this.act('enter', item, 0, report);
+    else set.querySelector('.feedback')!.textContent = 'The figure is not running yet.';
+    this.act('check', item, 0, '');
   }
 }
 
@@ -183,7 +216,7 @@ function nameFormulas(set: HTMLElement): void {
 }
 
 /** What makes sense on a screen only. */
-const onScreen = 'details, .question-actions, .confidence, [data-move], output';
+const onScreen = 'details, .question-actions, .task-demo, .confidence, [data-move], output';
 
 /**
  * A copy of the paper for printing: questions as they stand, then the answers on a page of their

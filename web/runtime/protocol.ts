@@ -37,6 +37,9 @@ export interface ModuleOf {
   build: Build;
 }
 
+/** What the page asks of a view. */
+export type Asked = 'model' | 'state' | 'stats' | 'report';
+
 export type ToWorker =
   | { type: 'start'; module: ModuleOf; look: Look }
   | {
@@ -57,7 +60,7 @@ export type ToWorker =
   /** Whether pictures are wanted (not in the text form). */
   | { type: 'pictures'; view: number; on: boolean }
   | { type: 'input'; view: number; input: Input; number: number; time: number }
-  | { type: 'ask'; view: number; what: 'model' | 'state' | 'stats'; question: number }
+  | { type: 'ask'; view: number; what: Asked; question: number }
   | { type: 'ping' };
 
 /** A control or a piece of text in a view, as src/ui/semantics.h describes it. */

@@ -110,7 +110,7 @@ function act(action: string, item: number, option: number, text: string): void {
 
 function go(place: number): void {
   current = place;
-  paper!.sets.forEach((set, k) => (set.hidden = k !== current));
+  paper!.go(current);
   update();
   const set = paper!.sets[current]!;
   set.tabIndex = -1;
@@ -142,6 +142,8 @@ async function keep(): Promise<void> {
 async function stop(): Promise<void> {
   running.hidden = true;
   part('today').hidden = false;
+  part('questions').replaceChildren();
+  history.replaceState(null, '', location.pathname); // it held the runs of tasks
   paper = null;
   const asked = remembered.size;
   await look();

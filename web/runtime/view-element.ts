@@ -45,6 +45,11 @@ export abstract class ViewElement extends HTMLElement implements host.Guest {
     return JSON.parse(await host.ask(this.view, 'model'));
   }
 
+  /** What a demo's run has come to, as tasks grade it: "name:value,…". */
+  report(): Promise<string> {
+    return host.ask(this.view, 'report');
+  }
+
   /** What restores the view as it is now: a demo's address text, a quiz' answers. */
   currentState(): Promise<string> {
     return host.ask(this.view, 'state');

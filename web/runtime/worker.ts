@@ -4,7 +4,16 @@
 
 import { Engine, EngineError } from './engine.js';
 import { Jobs } from './jobs.js';
-import type { FromWorker, Input, Look, Stats, ToWorker, Update, ViewNode } from './protocol.js';
+import type {
+  Asked,
+  FromWorker,
+  Input,
+  Look,
+  Stats,
+  ToWorker,
+  Update,
+  ViewNode,
+} from './protocol.js';
 
 /** Milliseconds of computing after which waiting messages get their turn. */
 const sliceBudget = 8;
@@ -149,6 +158,18 @@ function settle(view: View): void {
   if (view.queue.length === 0) return;
   layOut(view);
   wake(view);
+}
+
+const decides = (input: Input) => input.type !== 'pointer' || input.kind === 'up';
+
+/**
+ * What a quiz answers is told before it is painted. The layout in which a button is pressed still
+ * shows what was before, hence a second one.
+ */
+function answerAtOnce(view: View): void {
+  settle(view);
+  if (changed(view)) layOut(view);
+  tell(view, true);
 }
 
 function resize(view: View): void {
@@ -407,12 +428,12 @@ function setLook(view: View): void {
   resize(view);
 }
 
-function answer(view: View, what: string): string {
+function answer(view: View, what: Asked): string {
   settle(view);
   if (what === 'stats') {
     return JSON.stringify({ ...view.stats, module: build, webgl: surface !== null });
   }
-  return engine.text(what, view.id);
+  return what === 'report' ? engine.text(what, view.demo) : engine.text(what, view.id);
 }
 
 function handle(message: ToWorker, view: View | undefined): void {
@@ -458,7 +479,8 @@ function handle(message: ToWorker, view: View | undefined): void {
       if (!view) break;
       view.queue.push(message);
       view.slack = heightSlack;
-      askFrame();
+      if (view.demo || !decides(message.input)) askFrame();
+      else answerAtOnce(view);
       break;
     case 'ask':
       if (view) {

@@ -48,7 +48,9 @@ export function setLabels({ questions, described }) {
     for (const condition of answer.conditions) {
       const about = [...parameters, ...readouts];
       const name = condition.parameter ?? condition.readout;
-      condition.label = about.find((each) => each.name === name).label.replace(/\$/g, '');
+      const { label, choices } = about.find((each) => each.name === name);
+      condition.label = label.replace(/\$/g, '');
+      if (choices) condition.choices = choices;
     }
   }
 }

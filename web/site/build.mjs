@@ -137,14 +137,18 @@ async function pageCss() {
 }
 
 /**
- * For pages that ask questions of all lessons: by slug the lesson's title, and the form of each of
- * its questions by id.
+ * For pages that ask questions of all lessons: by slug the lesson's title, the form of each of its
+ * questions by id, and the demos in which its tasks are done.
  */
-function questionForms({ lessons, questions }, styles, code) {
+function questionForms({ lessons, questions, demos }, styles, code) {
   const forms = lessons.map((lesson) => {
     const own = [...questions.values()].filter((question) => question.lesson === lesson.slug);
     const html = own.map((question) => [question.id, renderQuiz(lesson, [question], styles, code)]);
-    return [lesson.slug, { title: lesson.title, forms: Object.fromEntries(html) }];
+    const tasks = own
+      .filter(({ type }) => type === 'do')
+      .map(({ id, answer: { demo } }) => [id, { name: demo, ...demos.get(demo) }]);
+    const [forms, places] = [html, tasks].map(Object.fromEntries);
+    return [lesson.slug, { title: lesson.title, forms, tasks: places }];
   });
   return new Map(forms);
 }

@@ -174,6 +174,7 @@ const bounds = {
 };
 
 function conditionText(condition, question) {
+  if (condition.choices) return `${condition.label}: ${condition.choices[condition.equals]}`;
   const bound = Object.keys(bounds).find((each) => each in condition);
   const value = question.drawn ? fillSlots(`{{${condition[bound]}}}`, question.drawn.slots) : '';
   return `${condition.label}: ${bounds[bound]} ${value || condition[bound]}`;

@@ -56,6 +56,10 @@ function lintOptions(question, report) {
   if (type === 'multiple' && (correct === 0 || correct === options.length) && !variant) {
     report(['options'], 'a multiple choice needs right and wrong options');
   }
+  if (type === 'multiple' && correct === 1 && !variant) {
+    // Programs that read exports take a choice with one right option for a single one.
+    report(['options'], 'a multiple choice with one correct option is a single choice');
+  }
   const pairs = options.findIndex((option) => !option.left);
   if (type === 'match' && (pairs === 0 || pairs === 1)) {
     report(['options'], 'a match needs two options with a left side at the least');
@@ -65,6 +69,12 @@ function lintOptions(question, report) {
   }
   const seen = new Set();
   options.forEach((option, k) => {
+    const [sign] = (['order', 'match'].includes(type) && option.text.match(/[\\~=#{}:]/)) || [];
+    if (sign) {
+      // The answers of a matching are plain text, in which gift-pegjs and its users keep escapes.
+      const says = `option ${k + 1} holds "${sign}", which readers of exported GIFT show escaped`;
+      report(['options', k], `${says}; use words, or the left side of a match`);
+    }
     if (/\b(all|none|both) of the (above|options)\b/i.test(option.text)) {
       report(['options', k], `option ${k + 1} says "${option.text}"; write out what it claims`);
     }
@@ -115,12 +125,15 @@ function lintTask(question, lesson, described, report) {
   const { answer } = question;
   const { problems } = canonicalState(demo, withoutSlots(answer.state));
   for (const wrong of problems) report(['answer', 'state'], wrong);
-  answer.conditions.forEach(({ parameter, readout }, k) => {
+  answer.conditions.forEach(({ parameter, readout, equals }, k) => {
     const say = (sentence) => report(['answer', 'conditions', k], sentence);
-    if (readout !== undefined) lintReadout(demo, readout, say);
-    else if (!demo.parameters.some(({ name }) => name === parameter)) {
-      const known = demo.parameters.map(({ name }) => name).join(', ');
-      say(`demo "${demo.name}" has no parameter "${parameter}"; it has ${known}`);
+    if (readout !== undefined) return lintReadout(demo, readout, say);
+    const asked = demo.parameters.find(({ name }) => name === parameter);
+    const known = demo.parameters.map(({ name }) => name).join(', ');
+    if (!asked) say(`demo "${demo.name}" has no parameter "${parameter}"; it has ${known}`);
+    else if (asked.choices && asked.choices[equals] === undefined) {
+      const last = asked.choices.length - 1;
+      say(`"${parameter}" is a choice: it can only be asked with equals, from 0 to ${last}`);
     }
   });
 }
