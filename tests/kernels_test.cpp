@@ -270,6 +270,38 @@ TEST_CASE("threads agree with the plain loop on random shapes around where they 
   kernels::set_threads(1);
 }
 
+TEST_CASE("threads change no bit of what is done to each number or picture", "[kernels]") {
+  Rng rng(23);
+  const std::int64_t n = 300'001;
+  const Array x = random(n, rng), dy = random(n, rng), start = random(n, rng, 0, 1);
+  const Pool pool{13, 30, 31, 29, 2, 2};
+  const Array pictures = random(13 * 30 * 31 * 29, rng);
+  const auto results = [&] {
+    std::vector<Array> all;
+    const auto result = [&]() -> real* { return all.emplace_back(start.clone()).data(); };
+    kernels::unary(Unary::gelu, n, x.data(), result());
+    kernels::unary_backward(Unary::relu, n, x.data(), x.data(), dy.data(), result());
+    kernels::binary(Binary::div, n, x.data(), dy.data(), result());
+    kernels::axpy(n, real(0.3), x.data(), result());
+    real *const m = result(), *const v = result(), *const w = result();
+    kernels::adam_step(n, real(0.01), real(0.9), real(0.99), real(1e-8), real(0.1), real(0.2),
+                       dy.data(), m, v, w);
+    std::vector<std::int32_t> argmax(13 * 15 * 15 * 29);
+    kernels::max_pool2d(pool, pictures.data(), result(), argmax.data());
+    return std::pair(all, argmax);
+  };
+  const auto [wanted, wanted_argmax] = results();
+  kernels::set_threads(4);
+  const InClass in_class(kernels::Class::fast);
+  const auto [all, argmax] = results();
+  kernels::set_threads(1);
+  for (std::size_t i = 0; i < all.size(); i++) {
+    CAPTURE(i);
+    CHECK(std::equal(all[i].data(), all[i].data() + n, wanted[i].data()));
+  }
+  CHECK(argmax == wanted_argmax);
+}
+
 TEST_CASE("depthwise convolutions keep the plain loop's order of sums", "[kernels]") {
   Rng rng(22);
   for (int i = 0; i < 300; i++) {

@@ -24,16 +24,6 @@ std::int64_t parts_of(std::int64_t work, std::int64_t most) {
   return std::clamp<std::int64_t>(most, 1, threads());
 }
 
-/// Calls body(first, count, part) for equal ranges of 0..n-1, at once.
-template <class Body>
-void split(std::int64_t n, std::int64_t parts, Body body) {
-  if (parts == 1) return body(std::int64_t{0}, n, std::int64_t{0});
-  parallel(parts, [&](std::int64_t part) {
-    const std::int64_t first = n * part / parts;
-    body(first, n * (part + 1) / parts - first, part);
-  });
-}
-
 /// The same convolution of `count` pictures.
 Conv with_batch(Conv conv, std::int64_t count) {
   conv.batch = count;
@@ -48,7 +38,9 @@ std::int64_t picture_of_y(const Conv& conv) {
 /// Calls body(some of the pictures, where theirs begin in x, where in y) for parts of the batch.
 template <class Body>
 void split_batch(const Conv& conv, Body body) {
-  split(conv.batch, parts_of(products(conv), conv.batch),
+  const std::int64_t parts = parts_of(products(conv), conv.batch);
+  // Two for each thread: one that other programs hold up leaves its second to the others.
+  split(conv.batch, parts == 1 ? 1 : std::min(2 * parts, conv.batch),
         [&](std::int64_t first, std::int64_t count, std::int64_t) {
           body(with_batch(conv, count), first * picture_of_x(conv), first * picture_of_y(conv));
         });

@@ -1,6 +1,9 @@
 // Which class of kernels answers a call.
 
 #include "kernels/classes.h"
+#ifdef GRAD_FAST_CLASS
+#include "kernels/threads.h"
+#endif
 
 namespace grad::kernels {
 namespace {
@@ -12,6 +15,28 @@ namespace own = deterministic;
 #endif
 
 Class current = Class::deterministic;
+
+/// Calls body(first, count) for n items of `numbers` numbers in all: for parts of them at once
+/// where the fast class has threads and there is much to do, which changes no bit of what is done
+/// to each item by itself.
+template <class Body>
+void spread(std::int64_t n, std::int64_t numbers, Body body) {
+#ifdef GRAD_FAST_CLASS
+  if (current == Class::fast && numbers >= numbers_worth_threads) {
+    return split(n, threads(),
+                 [=](std::int64_t first, std::int64_t count, std::int64_t) { body(first, count); });
+  }
+#else
+  (void)numbers;
+#endif
+  body(std::int64_t{0}, n);
+}
+
+/// The same where an item is a number.
+template <class Body>
+void spread(std::int64_t n, Body body) {
+  spread(n, n, body);
+}
 
 }  // namespace
 
@@ -53,20 +78,37 @@ void conv2d_backward_weight(const Conv& conv, const real* x, const real* dy, rea
   own::conv2d_backward_weight(conv, x, dy, dw);
 }
 void max_pool2d(const Pool& pool, const real* x, real* y, std::int32_t* argmax) {
-  own::max_pool2d(pool, x, y, argmax);
+  const std::int64_t picture_x = pool.height * pool.width * pool.channels;
+  const std::int64_t picture_y = pool.out_height() * pool.out_width() * pool.channels;
+  spread(pool.batch, pool.batch * picture_x, [=](std::int64_t first, std::int64_t count) {
+    Pool part = pool;
+    part.batch = count;
+    std::int32_t* const at = argmax + first * picture_y;
+    own::max_pool2d(part, x + first * picture_x, y + first * picture_y, at);
+    if (first == 0) return;
+    for (std::int64_t i = 0; i < count * picture_y; i++) {
+      at[i] += static_cast<std::int32_t>(first * picture_x);
+    }
+  });
 }
 void max_pool2d_backward(std::int64_t n, const real* dy, const std::int32_t* argmax, real* dx) {
   own::max_pool2d_backward(n, dy, argmax, dx);
 }
 void unary(Unary op, std::int64_t n, const real* x, real* y, real parameter) {
-  own::unary(op, n, x, y, parameter);
+  spread(n, [=](std::int64_t i, std::int64_t count) {
+    own::unary(op, count, x + i, y + i, parameter);
+  });
 }
 void unary_backward(Unary op, std::int64_t n, const real* x, const real* y, const real* dy,
                     real* dx, real parameter) {
-  own::unary_backward(op, n, x, y, dy, dx, parameter);
+  spread(n, [=](std::int64_t i, std::int64_t count) {
+    own::unary_backward(op, count, x + i, y + i, dy + i, dx + i, parameter);
+  });
 }
 void binary(Binary op, std::int64_t n, const real* a, const real* b, real* out) {
-  own::binary(op, n, a, b, out);
+  spread(n, [=](std::int64_t i, std::int64_t count) {
+    own::binary(op, count, a + i, b + i, out + i);
+  });
 }
 void binary_rows(Binary op, std::int64_t rows, std::int64_t cols, const real* a, const real* b,
                  real* out) {
@@ -75,7 +117,9 @@ void binary_rows(Binary op, std::int64_t rows, std::int64_t cols, const real* a,
 void binary_scalar(Binary op, std::int64_t n, const real* a, real b, real* out) {
   own::binary_scalar(op, n, a, b, out);
 }
-void axpy(std::int64_t n, real alpha, const real* x, real* y) { own::axpy(n, alpha, x, y); }
+void axpy(std::int64_t n, real alpha, const real* x, real* y) {
+  spread(n, [=](std::int64_t i, std::int64_t count) { own::axpy(count, alpha, x + i, y + i); });
+}
 void fill(std::int64_t n, real value, real* y) { own::fill(n, value, y); }
 real sum(std::int64_t n, const real* x) { return own::sum(n, x); }
 void sum_rows(std::int64_t rows, std::int64_t cols, const real* x, real* out) {
@@ -140,7 +184,10 @@ void rms_step(std::int64_t n, real lr, real decay, real gain, real eps, real wei
 }
 void adam_step(std::int64_t n, real lr, real beta1, real beta2, real eps, real correction1,
                real correction2, const real* g, real* m, real* v, real* w) {
-  own::adam_step(n, lr, beta1, beta2, eps, correction1, correction2, g, m, v, w);
+  spread(n, [=](std::int64_t i, std::int64_t count) {
+    own::adam_step(count, lr, beta1, beta2, eps, correction1, correction2, g + i, m + i, v + i,
+                   w + i);
+  });
 }
 
 }  // namespace grad::kernels

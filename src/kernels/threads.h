@@ -19,6 +19,9 @@ constexpr std::int64_t products_worth_threads = 2'000'000;
 constexpr std::int64_t products_worth_threads = 8'000'000;
 #endif
 
+/// The same for numbers of which each is worked on by itself, as by relu.
+constexpr std::int64_t numbers_worth_threads = 250'000;
+
 /// Multiplications of a convolution.
 inline std::int64_t products(const Conv& conv) {
   return conv.batch * conv.out_height() * conv.out_width() * conv.out_channels * conv.kernel_h *
@@ -39,6 +42,16 @@ void parallel(std::int64_t parts, Body body) {
   detail::run_parts(
       parts, [](void* b, std::size_t part) { (*static_cast<Body*>(b))(std::int64_t(part)); },
       &body);
+}
+
+/// Calls body(first, count, part) for equal ranges of 0..n-1, at once.
+template <class Body>
+void split(std::int64_t n, std::int64_t parts, Body body) {
+  if (parts == 1) return body(std::int64_t{0}, n, std::int64_t{0});
+  parallel(parts, [&](std::int64_t part) {
+    const std::int64_t first = n * part / parts;
+    body(first, n * (part + 1) / parts - first, part);
+  });
 }
 
 }  // namespace grad::kernels
