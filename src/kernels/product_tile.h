@@ -44,6 +44,27 @@ inline void write(const Product& s, const TileRow& row, std::int64_t i, std::int
   if (s.cols - j > 4) write_four(s, row.right, j + 4, s.cols - j - 4, c + 4);
 }
 
+/// The same for rows i to i+3 and all of columns j to j+7 where alpha is 1 and beta 0 or 1.
+inline void write_whole(const Product& s, const TileRow (&rows)[4], std::int64_t i,
+                        std::int64_t j) {
+  const Vec4 left = s.bias ? load(s.bias + j) : Vec4{},
+             right = s.bias ? load(s.bias + j + 4) : Vec4{};
+  for (int q = 0; q < 4; q++) {
+    float* c = s.c + s.c_row[i + q] + j;
+    const TileRow& row = rows[q];
+    if (s.beta != 0) {
+      store(c, row.left + load(c));
+      store(c + 4, row.right + load(c + 4));
+    } else if (s.bias) {
+      store(c, row.left + left);
+      store(c + 4, row.right + right);
+    } else {
+      store(c, row.left);
+      store(c + 4, row.right);
+    }
+  }
+}
+
 /// Rows i to i+3 (those that exist) and columns j to j+7.
 template <class Madd>
 inline void multiply_tile(const Product& s, std::int64_t i, std::int64_t j, const float* b,
@@ -61,6 +82,9 @@ inline void multiply_tile(const Product& s, std::int64_t i, std::int64_t j, cons
     row1.add(a1[col], left, right, madd);
     row2.add(a2[col], left, right, madd);
     row3.add(a3[col], left, right, madd);
+  }
+  if (s.alpha == 1 && (s.beta == 0 || s.beta == 1) && i + 3 <= last && j + panel_width <= s.cols) {
+    return write_whole(s, {row0, row1, row2, row3}, i, j);
   }
   write(s, row0, i, j);
   if (i + 1 <= last) write(s, row1, i + 1, j);
