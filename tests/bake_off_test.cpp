@@ -6,7 +6,9 @@
 #include <cmath>
 #include <string>
 
+#include "data/dataset.h"
 #include "demos/run.h"
+#include "models/network.h"
 #include "view_helpers.h"
 
 using namespace grad;
@@ -60,6 +62,53 @@ TEST_CASE("features lift every model that reads reviews, the choice of model har
     CHECK(runs.readout(name) > words.readout(name) + 0.1);
     CHECK(std::abs(words.readout(name) - words.readout("mlp")) < 0.04);
   }
+  // The neighbours gain least, and are still ahead of all that see words.
+  CHECK(runs.readout("knn") > std::max(words.readout("mlp"), best_classical(words)));
+}
+
+TEST_CASE("what lesson 01-03 says of the bake-off in words", "[bake-off]") {
+  const Run loans = demos::run_of(demo_name, "rows:300");
+  CHECK(std::abs(loans.readout("logistic") - 0.82) < 0.005);
+  for (const int rows : {300, 3'000}) {
+    const Run words = demos::run_of(demo_name, "data:2,rows:" + std::to_string(rows));
+    for (const char* name : {"logistic", "svm", "knn", "tree", "forest", "boosted", "mlp"}) {
+      CAPTURE(rows, name, words.readout(name));
+      CHECK(words.readout(name) > 0.725);
+      CHECK(words.readout(name) < 0.785);
+    }
+  }
+  const Run words = demos::run_of(demo_name, "data:2,rows:1000");
+  CHECK(std::abs(words.readout("logistic") - 0.75) < 0.005);
+  CHECK(words.readout("forest") == std::max(words.readout("mlp"), best_classical(words)));
+  CHECK(words.readout("logistic") < words.readout("knn"));
+  CHECK(demos::run_of(demo_name, "data:3,rows:1000").readout("logistic") > 0.9);
+  // A network is ahead on word runs in some draws.
+  CHECK(demos::run_of(demo_name, "data:3,rows:300,seed:2").demo().goal()->reached);
+  const Run spirals = demos::run_of(demo_name, "data:4,rows:100");
+  CHECK(std::abs(spirals.readout("mlp") - 0.6) < 0.01);
+}
+
+TEST_CASE("the rule that made the loans is hardly better than what learned it", "[bake-off]") {
+  const auto view = app::make_demo_view(demo_name);
+  view->restore("rows:1000,step:1000000");
+  while (view->running()) view->advance();
+  app::fit(*view, 1040);
+  double rule = 0;
+  for (const ui::PlotData& plot : view->plots())
+    for (const auto& series : plot.series)
+      if (series.label == "the rule that made the data") rule = series.x.at(0);
+  CHECK(rule > 0.82);
+  CHECK(rule - std::stod(app::node(*view, "race").table.rows[0][1]) < 0.02);
+}
+
+TEST_CASE("a network that goes over the spirals more often finds them", "[bake-off]") {
+  const Rng rng = Rng(1).split(4);  // those of the demo with seed 1
+  Rng train_rng = rng.split(0), test_rng = rng.split(1);
+  const data::Dataset train = data::spirals(100, real(0.025), train_rng);
+  models::MlpClassifier network({64, 64}, {.epochs = 400, .lr = real(1e-3)});
+  network.fit(train);
+  CHECK(std::abs(classic::accuracy(network, data::spirals(1'000, real(0.025), test_rng)) - 0.94) <
+        0.005);
 }
 
 TEST_CASE("on spirals neighbours need few points and a line never has enough", "[bake-off]") {
