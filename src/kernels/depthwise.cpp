@@ -109,7 +109,7 @@ bool shares_taps(const Conv& conv) {
 }
 
 bool needs_last_rows(const Conv& conv) {
-  return shares_taps(conv) &&
+  return conv.dilation == 1 &&
          conv.batch * conv.height * conv.width * conv.in_channels > most_cached;
 }
 

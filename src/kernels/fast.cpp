@@ -178,16 +178,18 @@ void conv2d_backward_input(const Conv& conv, const float* dy, const float* w, fl
 }
 
 void conv2d_backward_weight(const Conv& conv, const float* x, const float* dy, float* dw) {
-  if (is_depthwise(conv)) return depthwise_backward_weight(conv, x, dy, dw);
   const std::int64_t parts = parts_of(products(conv), conv.batch);
   const std::int64_t n = conv.out_channels * conv.kernel_h * conv.kernel_w * conv.group_in();
   // The first part adds to dw itself, the others to sums of their own.
   Scratch<float> sums((parts - 1) * n);
   std::fill_n(sums.data(), (parts - 1) * n, 0.0f);
   split(conv.batch, parts, [&](std::int64_t first, std::int64_t count, std::int64_t part) {
-    conv2d_backward_weight_by(multiply_fused, with_batch(conv, count),
-                              x + first * picture_of_x(conv), dy + first * picture_of_y(conv),
-                              part == 0 ? dw : sums.data() + (part - 1) * n);
+    const Conv some = with_batch(conv, count);
+    const float *some_x = x + first * picture_of_x(conv),
+                *some_dy = dy + first * picture_of_y(conv);
+    float* const to = part == 0 ? dw : sums.data() + (part - 1) * n;
+    if (is_depthwise(conv)) return depthwise_backward_weight(some, some_x, some_dy, to);
+    conv2d_backward_weight_by(multiply_fused, some, some_x, some_dy, to);
   });
   for (std::int64_t part = 1; part < parts; part++) {
     deterministic::axpy(n, 1, sums.data() + (part - 1) * n, dw);

@@ -20,7 +20,7 @@ constexpr std::int64_t products_worth_threads = 8'000'000;
 #endif
 
 /// The same for numbers of which each is worked on by itself, as by relu.
-constexpr std::int64_t numbers_worth_threads = 250'000;
+constexpr std::int64_t numbers_worth_threads = 600'000;
 
 /// Multiplications of a convolution.
 inline std::int64_t products(const Conv& conv) {
