@@ -2,9 +2,9 @@
 
 // The micro-kernel: a tile of 4 rows by 8 columns held in eight vectors, one pass over the depth.
 // Included by the two files that compile it, product_rounded.cpp and product_fused.cpp; `madd` says
-// how they multiply and add. Measured: the loop must not be unrolled (browsers' compilers then spill
-// registers), other tile sizes were slower in one browser or another, and an index in place of the
-// two pointers that move takes a fifth of the speed in WebAssembly.
+// how they multiply and add. Measured: the loop must not be unrolled (browsers' compilers then
+// spill registers), other tile sizes were slower in one browser or another, and an index in place
+// of the two pointers that move takes a fifth of the speed in WebAssembly.
 
 #include "kernels/product.h"
 #include "tensor/vec4.h"
