@@ -120,6 +120,37 @@ std::vector<std::string> ids_of(const Exam& exam) {
 
 // --- Papers --------------------------------------------------------------------------------------
 
+TEST_CASE("a task is on a paper like others; its run is taken, and graded at the end", "[exam]") {
+  const Bank catalogue = load_catalogue(R"({"version":1,"questions":[
+    ["a","one",1,"single","t"],["b","one",2,"do","t"],["c","two",2,"do","u"]]})");
+  CHECK(fitting(catalogue, read_blueprint("")).size() == 3);
+  CHECK(make_paper(catalogue, read_blueprint("among=b")) == std::vector<std::string>{"b"});
+
+  const Bank bank = load_bank(R"({"version":1,"lesson":"one","questions":[{"id":"b","level":2,
+    "type":"do","prompt":"Separate them.","why":"Three suffice.","answer":{"demo":"moons",
+    "state":"units:3","conditions":[{"readout":"loss","below":0.05,"label":"Loss"},
+    {"parameter":"units","at_most":3,"label":"Units"}]}}]})");
+  const std::vector<std::string> ids = {"b"};
+  const auto graded = [&](const char* report) {
+    Exam exam(bank, ids, 1, 30);
+    exam.act("enter", 0, 0, report);
+    exam.act("check", 0, 0, "");
+    CHECK(exam.quiz().item(0).phase == Phase::open);
+    const std::string taken = exam.quiz().message(0);
+    exam.hand_in();
+    const Result result = exam.result();
+    return taken + " " + std::to_string(result.all.right) + " right, " +
+           std::to_string(result.unanswered) + " unanswered";
+  };
+  CHECK(graded("loss:0.01,units:3") ==
+        "Your run: “Loss” is 0.01; “Units” is 3. 1 right, 0 unanswered");
+  CHECK(graded("loss:0.1,units:3") ==
+        "Your run: “Loss” is 0.1; “Units” is 3. 0 right, 0 unanswered");
+  CHECK(graded("units:3") ==
+        "Your run: “Loss” is not known yet; “Units” is 3. 0 right, 1 unanswered");
+  CHECK(graded("") == " 0 right, 1 unanswered");
+}
+
 TEST_CASE("a paper keeps to its blueprint", "[exam]") {
   const Bank bank = bank_of(150);
   Rng rng(1);

@@ -159,7 +159,7 @@ void draw_entry(Ui& ui, Quiz& quiz, int i, const std::string& prefix) {
 void draw_confidence(Ui& ui, Quiz& quiz, int i, const std::string& prefix) {
   const Item& item = quiz.item(i);
   if (item.phase != Phase::open || item.tries > 0 || item.question->type == Type::task) return;
-  ui.caption(prefix + "confidence", "How sure are you? (optional)");
+  ui.caption(prefix + "confidence", "How sure? (optional)");
   constexpr quiz::Confidence levels[] = {quiz::Confidence::sure, quiz::Confidence::unsure};
   constexpr const char* names[] = {"Sure", "Unsure"};
   for (int k = 0; k < 2; k++) {

@@ -331,6 +331,7 @@ async function leave(): Promise<void> {
   await readPast();
   showFitting();
   form.querySelector<HTMLElement>('legend')?.scrollIntoView({ block: 'center' });
+  form.querySelector<HTMLElement>('[name="mode"]:checked')?.focus({ preventScroll: true });
 }
 
 async function print(): Promise<void> {

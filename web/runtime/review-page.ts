@@ -148,7 +148,10 @@ async function stop(): Promise<void> {
   const asked = remembered.size;
   await look();
   if (asked > 0) say(`${count(asked, 'question')} reviewed.`);
-  part('today-title').scrollIntoView({ block: 'center' });
+  const title = part('today-title');
+  title.tabIndex = -1;
+  title.scrollIntoView({ block: 'center' });
+  title.focus({ preventScroll: true });
 }
 
 // ---- Target date and progress --------------------------------------------------------------------

@@ -94,10 +94,9 @@ function actions({ type, answer }, lesson) {
 function confidence({ type }) {
   if (type === 'do') return '';
   return (
-    '<p class="confidence" hidden>How sure are you? ' +
+    '<p class="confidence" hidden>How sure? (optional) ' +
     '<button type="button" data-rate="sure" aria-pressed="false">Sure</button> ' +
-    '<button type="button" data-rate="unsure" aria-pressed="false">Unsure</button> ' +
-    '<span>(optional)</span></p>\n'
+    '<button type="button" data-rate="unsure" aria-pressed="false">Unsure</button></p>\n'
   );
 }
 
@@ -177,7 +176,8 @@ function conditionText(condition, question) {
   if (condition.choices) return `${condition.label}: ${condition.choices[condition.equals]}`;
   const bound = Object.keys(bounds).find((each) => each in condition);
   const value = question.drawn ? fillSlots(`{{${condition[bound]}}}`, question.drawn.slots) : '';
-  return `${condition.label}: ${bounds[bound]} ${value || condition[bound]}`;
+  const limit = value || String(condition[bound]).replace('-', '−');
+  return `${condition.label}: ${bounds[bound]} ${limit}`;
 }
 
 function task(question, { text }) {
