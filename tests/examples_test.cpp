@@ -14,7 +14,7 @@ namespace {
 std::string output_of(const std::string& program) {
   FILE* pipe = popen(("\"" + program + "\"").c_str(), "r");
   REQUIRE(pipe);
-  std::array<char, 400> output{};
+  std::array<char, 1000> output{};
   const std::size_t length = std::fread(output.data(), 1, output.size() - 1, pipe);
   REQUIRE(pclose(pipe) == 0);
   return {output.data(), length};
@@ -109,4 +109,19 @@ TEST_CASE("networks written down by hand do what they are to do", "[examples]") 
         "3 rounds: 6 units, 19 parameters, 8 pieces\n"
         "10 rounds: 20 units, 61 parameters, 1024 pieces\n");
   check_quoted(output, "02-03-networks");
+}
+
+TEST_CASE("a network written down by hand lets “not” turn what follows", "[examples]") {
+  const std::string output = output_of(GRAD_NOT_GOOD);
+  INFO(output);
+  CHECK(output ==
+        "good\n  embedded   0  0  0  0  1  0\n  runs       0  0  0  0  1  0  0  0\n"
+        "  strongest  1  0  0  0\n  score      1\n"
+        "not good\n  embedded   0  0  0  1  1  0\n  runs       0  0  0  0  0  0  1  0\n"
+        "  strongest  0  0  1  0\n  score     -1\n"
+        "bad\n  embedded   0  0  0  0 -1  0\n  runs       0  0  0  0  0  1  0  0\n"
+        "  strongest  0  1  0  0\n  score     -1\n"
+        "not bad\n  embedded   0  0  0  1 -1  0\n  runs       0  0  0  0  0  0  0  1\n"
+        "  strongest  0  0  0  1\n  score      1\n");
+  check_quoted(output, "01-02-what-is-deep-learning");
 }

@@ -400,4 +400,16 @@ Dataset handwritten_letters(std::int64_t n, Rng& rng, const HandwritingOptions& 
   return pictures("handwritten_letters", letters, n, rng, options);
 }
 
+Array half_size(const Array& pictures) {
+  constexpr std::int64_t from = handwriting_side, to = half_handwriting_side;
+  const std::int64_t count = pictures.shape()[0];
+  Array small({count, to, to, 1});
+  for (std::int64_t i = 0; i < count * to; i++)
+    for (std::int64_t column = 0; column < to; column++) {
+      const real* p = pictures.data() + 2 * i * from + 2 * column;
+      small.data()[i * to + column] = (p[0] + p[1] + p[from] + p[from + 1]) / 4;
+    }
+  return small;
+}
+
 }  // namespace grad::data

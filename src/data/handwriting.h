@@ -13,7 +13,8 @@
 
 namespace grad::data {
 
-inline constexpr int handwriting_side = 28;  ///< pixels
+inline constexpr int handwriting_side = 28;                         ///< pixels
+inline constexpr int half_handwriting_side = handwriting_side / 2;  ///< of half_size()
 inline constexpr std::string_view handwritten_letter_names = "ABCDEFGHIJ";
 
 struct HandwritingOptions {
@@ -31,5 +32,8 @@ struct HandwritingOptions {
 Dataset handwritten_digits(std::int64_t n, Rng& rng, const HandwritingOptions& options = {});
 /// The same for the capital letters A to J, which are classes 0 to 9.
 Dataset handwritten_letters(std::int64_t n, Rng& rng, const HandwritingOptions& options = {});
+
+/// Such pictures (n, 28, 28, 1) at half their size: the mean brightness of every 2 × 2 pixels.
+Array half_size(const Array& pictures);
 
 }  // namespace grad::data

@@ -70,7 +70,7 @@ constexpr std::array<Parameter, 2> declared = {{
 constexpr int test_rows = 1'000;
 constexpr int pictures_per_step = 80;  // whole tens, as data::handwritten_digits asks
 constexpr int answers_per_step = 50;
-constexpr int side = 14;
+constexpr int side = data::half_handwriting_side;
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
 /// Some examples, and what is known of them beyond what models see.
@@ -142,19 +142,6 @@ constexpr int most_svm_rows = 3'000;
 
 std::string percent(double share) { return ui::format_number(100 * share, 1) + "\u202f%"; }
 std::string whole(double count) { return ui::format_number(count, 0); }
-
-/// The mean brightness of every 2 × 2 pixels.
-Array halved(const Array& pictures) {
-  constexpr std::int64_t from = data::handwriting_side;
-  const std::int64_t count = pictures.shape()[0];
-  Array small({count, side, side, 1});
-  for (std::int64_t i = 0; i < count * side; i++)
-    for (std::int64_t column = 0; column < side; column++) {
-      const real* p = pictures.data() + 2 * i * from + 2 * column;
-      small.data()[i * side + column] = (p[0] + p[1] + p[from] + p[from + 1]) / 4;
-    }
-  return small;
-}
 
 Part loan_part(const data::Table& table, const data::Table& fitted_to) {
   return {{data::encode(table, fitted_to), table.label, 2}, table.target};
@@ -300,7 +287,7 @@ class BakeOff final : public Demo {
     if (drawn == rows) return true;
     const std::int64_t more = std::min<std::int64_t>(pictures_per_step, rows - drawn);
     const data::Dataset next = data::handwritten_digits(more, rng);
-    const Array small = halved(next.x);
+    const Array small = data::half_size(next.x);
     std::copy_n(small.data(), small.size(), examples.x.data() + drawn * side * side);
     examples.y.insert(examples.y.end(), next.y.begin(), next.y.end());
     return drawn + more == rows;
