@@ -78,6 +78,28 @@ TEST_CASE("trace gives the output of every layer", "[nn]") {
   CHECK(numbers(outputs[4].value()) == numbers(model(x).value()));
 }
 
+TEST_CASE("an activation behind a product gives the bits of one by itself", "[nn]") {
+  const auto numbers = [](const Array& array) {
+    return std::vector<real>(array.span().begin(), array.span().end());
+  };
+  Rng rng(4);
+  const nn::Sequential model({nn::Conv2d(2, 5, 3, rng), nn::ReLU{}, nn::Conv2d(5, 3, 2, rng),
+                              nn::Tanh{}, nn::Flatten{}, nn::Linear(3 * 4 * 3, 7, rng),
+                              nn::Sigmoid{}, nn::Linear(7, 4, rng), nn::Tanh{},
+                              nn::Linear(4, 3, rng), nn::ReLU{}, nn::Linear(3, 2, rng)});
+  const nn::Sequential twin = model.clone();
+  const Tensor x = Tensor::randn({3, 7, 6, 2}, rng);
+  const Tensor together = model(x), apart = twin.trace(x).back();  // a layer at a time
+  CHECK(numbers(together.value()) == numbers(apart.value()));
+  sum(square(together)).backward();
+  sum(square(apart)).backward();
+  const nn::Parameters mine = model.parameters(), others = twin.parameters();
+  for (std::size_t i = 0; i < mine.size(); ++i) {
+    INFO(mine[i].first);
+    CHECK(numbers(mine[i].second.grad()) == numbers(others[i].second.grad()));
+  }
+}
+
 TEST_CASE("copying a model aliases its parameters, clone does not", "[nn]") {
   Rng rng(1);
   const nn::Sequential model = nn::mlp({1, 1}, nn::ReLU{}, rng);

@@ -24,16 +24,14 @@
 
 #include "autograd/ops.h"
 #include "nn/module.h"
-#include "optim/optimizer.h"
+#include "optim/any_optimizer.h"
 #include "optim/schedule.h"
 #include "tensor/check.h"
 
 namespace grad::app {
 
-using Optimizer =
-    std::variant<optim::SGD, optim::RMSProp, optim::Adagrad, optim::Adam, optim::AdamW>;
-using Object =
-    std::variant<std::monostate, Tensor, nn::Layer, Rng, Optimizer, optim::ReduceLROnPlateau>;
+using Object = std::variant<std::monostate, Tensor, nn::Layer, Rng, optim::AnyOptimizer,
+                            optim::ReduceLROnPlateau>;
 
 /// Everything that JavaScript holds. Freed handles are used again, so that a training step in its
 /// steady state allocates nothing here.
@@ -97,14 +95,16 @@ class Arguments {
   /// A whole number that an int (or an unsigned, if `low` is 0) holds.
   std::int64_t whole(double low, double high) {
     const double value = number();
-    check(value == std::trunc(value) && value >= low && value <= high, [&] {
-      return "[" + std::string(function_) + "] " + name() + " must be a whole number in range";
-    });
+    if (!(value == std::trunc(value) && value >= low && value <= high)) [[unlikely]]
+      refuse();
     return static_cast<std::int64_t>(value);
   }
   std::size_t length() { return static_cast<std::size_t>(number()); }
 
  private:
+  [[noreturn]] void refuse() const {
+    fail("[" + std::string(function_) + "] " + name() + " must be a whole number in range");
+  }
   /// The word of this argument, without what follows its name.
   std::string name() const {
     const char* at = names_;
@@ -187,8 +187,17 @@ struct Argument<Rng&> : Held<Rng> {
   static constexpr const char* kind = "Generator";
 };
 template <>
-struct Argument<Optimizer&> : Held<Optimizer> {
+struct Argument<optim::AnyOptimizer&> : Held<optim::AnyOptimizer> {
   static constexpr const char* kind = "Optimizer";
+};
+/// There may be none.
+template <>
+struct Argument<optim::AnyOptimizer*> {
+  static constexpr const char* kind = "Optimizer";
+  static optim::AnyOptimizer* read(Arguments& in) {
+    const auto id = static_cast<int>(in.number());
+    return id < 0 ? nullptr : &objects.get<optim::AnyOptimizer>(id);
+  }
 };
 template <>
 struct Argument<optim::ReduceLROnPlateau&> : Held<optim::ReduceLROnPlateau> {
@@ -277,7 +286,7 @@ struct Result<Rng> : NewObject<Rng> {
   static constexpr const char* kind = "Generator";
 };
 template <>
-struct Result<Optimizer> : NewObject<Optimizer> {
+struct Result<optim::AnyOptimizer> : NewObject<optim::AnyOptimizer> {
   static constexpr const char* kind = "Optimizer";
 };
 template <>
@@ -299,10 +308,10 @@ struct Result<bool> {
   static constexpr const char* kind = "boolean";
   static int give(bool value) { return Result<double>::give(value); }
 };
-template <>
-struct Result<Labels> {
+template <class T>
+struct Result<std::vector<T>> {
   static constexpr const char* kind = "numbers";
-  static int give(const Labels& numbers) {
+  static int give(const std::vector<T>& numbers) {
     if (frame.size() <= numbers.size()) frame.resize(numbers.size() + 1);
     frame[0] = static_cast<double>(numbers.size());
     std::copy(numbers.begin(), numbers.end(), frame.begin() + 1);

@@ -13,6 +13,7 @@
 #include "nn/recurrent.h"
 #include "nn/summary.h"
 #include "optim/snapshot.h"
+#include "train/pass.h"
 
 #ifdef GRAD_ONNX
 #include "io/onnx.h"
@@ -48,7 +49,7 @@ nn::Layer make(A... arguments) {
 }
 
 template <class O>
-Optimizer make_optimizer(const nn::Parameters& parameters, typename O::Options options) {
+optim::AnyOptimizer make_optimizer(const nn::Parameters& parameters, typename O::Options options) {
   return O(parameters, options);
 }
 
@@ -67,16 +68,16 @@ nn::Sequential as_sequential(nn::Layer& layer) {
 }
 
 /// All that the rest of a run depends on.
-optim::State run_of(nn::Layer& model, Optimizer& optimizer, Rng& generator) {
+optim::State run_of(nn::Layer& model, optim::AnyOptimizer& optimizer, Rng& generator) {
   optim::State state;
   state.layer(nn::members_of(model));
-  std::visit([&](auto& own) { state.part("optimizer", own); }, optimizer);
+  state.part("optimizer", optimizer);
   state.generator("generator", generator);
   return state;
 }
 
 /// The names of its arrays, an empty line, and those of its numbers.
-std::string snapshot_names(nn::Layer& model, Optimizer& optimizer, Rng& generator) {
+std::string snapshot_names(nn::Layer& model, optim::AnyOptimizer& optimizer, Rng& generator) {
   const optim::Snapshot snapshot = optim::take(run_of(model, optimizer, generator));
   std::string names;
   for (const auto& [name, array] : snapshot.arrays) names += name + "\n";
@@ -84,7 +85,8 @@ std::string snapshot_names(nn::Layer& model, Optimizer& optimizer, Rng& generato
   return names;
 }
 
-std::vector<Tensor> snapshot_arrays(nn::Layer& model, Optimizer& optimizer, Rng& generator) {
+std::vector<Tensor> snapshot_arrays(nn::Layer& model, optim::AnyOptimizer& optimizer,
+                                    Rng& generator) {
   std::vector<Tensor> arrays;
   for (auto& [name, array] : optim::take(run_of(model, optimizer, generator)).arrays)
     arrays.emplace_back(std::move(array));
@@ -92,7 +94,7 @@ std::vector<Tensor> snapshot_arrays(nn::Layer& model, Optimizer& optimizer, Rng&
 }
 
 /// The 64 bits of each number as two of 32, the lower ones first.
-Labels snapshot_numbers(nn::Layer& model, Optimizer& optimizer, Rng& generator) {
+Labels snapshot_numbers(nn::Layer& model, optim::AnyOptimizer& optimizer, Rng& generator) {
   Labels halves;
   for (const auto& [name, bits] : optim::take(run_of(model, optimizer, generator)).numbers) {
     halves.push_back(static_cast<std::int32_t>(bits));
@@ -102,7 +104,7 @@ Labels snapshot_numbers(nn::Layer& model, Optimizer& optimizer, Rng& generator) 
 }
 
 /// Puts back what the other three give.
-void restore_snapshot(nn::Layer& model, Optimizer& optimizer, Rng& generator,
+void restore_snapshot(nn::Layer& model, optim::AnyOptimizer& optimizer, Rng& generator,
                       std::span<const Tensor> arrays, std::span<const int> halves) {
   const optim::State state = run_of(model, optimizer, generator);
   optim::Snapshot snapshot = optim::take(state);
@@ -133,6 +135,15 @@ std::vector<Tensor> recurrent_step(nn::Layer& layer, const Tensor& x,
   check(rnn || gru, "[recurrentStep] needs an RNN, a GRU or an LSTM");
   needs(1);
   return {rnn ? rnn->step(x, state[0]) : gru->step(x, state[0])};
+}
+
+/// The pass's numbers, as train/pass.h lists them.
+std::vector<double> pass_over(nn::Layer& model, optim::AnyOptimizer* optimizer, const Tensor& x,
+                              const Tensor& targets, std::span<const int> labels,
+                              std::span<const int> rows, int batch, real clip_norm) {
+  const train::Pass pass =
+      train::pass_over(model, optimizer, x, targets, labels, rows, {batch, clip_norm});
+  return {static_cast<double>(pass.batches), pass.loss, pass.right, pass.last_loss};
 }
 
 // Names, parameters and defaults are those of the headers.
@@ -250,8 +261,13 @@ const Function functions[] = {
 
     // Products, convolutions, pooling
     bind("matmul", "a b trans_a=false trans_b=false", matmul),
-    bind("linear", "x w b?", linear),
-    bind("conv2d", "x w b? stride=1 padding=0 dilation=1 groups=1", conv2d),
+    bind("linear", "x w b?",
+         +[](const Tensor& x, const Tensor& w, const Tensor& b) { return linear(x, w, b); }),
+    bind("conv2d", "x w b? stride=1 padding=0 dilation=1 groups=1",
+         +[](const Tensor& x, const Tensor& w, const Tensor& b, int stride, int padding,
+             int dilation, int groups) {
+           return conv2d(x, w, b, stride, padding, dilation, groups);
+         }),
     bind("conv1d", "x w b? stride=1 padding=0 dilation=1 groups=1", conv1d),
     bind("conv_transpose2d", "x w b? stride=1 padding=0 output_padding=0 groups=1 dilation=1",
          conv_transpose2d),
@@ -435,17 +451,14 @@ const Function functions[] = {
            return make_optimizer<optim::AdamW>(p, {lr, beta1, beta2, eps, weight_decay});
          }),
     bind("optimizer_step", "optimizer",
-         +[](Optimizer& any) { std::visit([](auto& optimizer) { optimizer.step(); }, any); }),
+         +[](optim::AnyOptimizer& optimizer) { optimizer.step(); }),
     bind("optimizer_zero_grad", "optimizer",
-         +[](Optimizer& any) { std::visit([](auto& optimizer) { optimizer.zero_grad(); }, any); }),
+         +[](optim::AnyOptimizer& optimizer) { optimizer.zero_grad(); }),
     bind("learning_rate", "optimizer",
-         +[](Optimizer& any) {
-           return std::visit([](auto& optimizer) { return optimizer.options().lr; }, any);
-         }),
+         +[](optim::AnyOptimizer& optimizer) { return optimizer.lr(); }),
     bind("set_learning_rate", "optimizer lr",
-         +[](Optimizer& any, real lr) {
-           std::visit([lr](auto& optimizer) { optimizer.options().lr = lr; }, any);
-         }),
+         +[](optim::AnyOptimizer& optimizer, real lr) { optimizer.lr() = lr; }),
+    bind("pass_over", "model optimizer? x targets? labels rows batch clip_norm", pass_over),
     bind("snapshot_names", "model optimizer generator", snapshot_names),
     bind("snapshot_arrays", "model optimizer generator", snapshot_arrays),
     bind("snapshot_numbers", "model optimizer generator", snapshot_numbers),

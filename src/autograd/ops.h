@@ -134,15 +134,20 @@ Tensor one_hot(std::span<const std::int32_t> labels, int classes);
 /// (...,m,k) x (...,k,n) to (...,m,n), with the axes in front broadcasting. `trans_a` means that a
 /// is stored (...,k,m), `trans_b` that b is stored (...,n,k).
 Tensor matmul(const Tensor& a, const Tensor& b, bool trans_a = false, bool trans_b = false);
-/// x (...,in), w (out,in), b (out) or undefined: y = x wᵀ + b, as PyTorch's functional linear.
-Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b);
+/// What a product may apply to its result within the same operation, which spares small networks an
+/// operation and large ones a pass over memory.
+enum class Activation { none, relu, sigmoid, tanh };
+/// x (...,in), w (out,in), b (out) or undefined: y = x wᵀ + b, as PyTorch's functional linear, or
+/// activation(y).
+Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b,
+              Activation activation = Activation::none);
 
 // Convolutions. b (out) may be undefined. `dilation` is the distance of neighbouring taps; `groups`
 // parts of the channels do not see each other (as many as channels: depthwise).
 /// x (n,h,w,in), w (out,kh,kw,in/groups) to (n,oh,ow,out), oh = (h + 2 padding - dilation (kh-1) -
-/// 1) / stride + 1, rounded down.
+/// 1) / stride + 1, rounded down; with the activation applied to it.
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, int stride = 1, int padding = 0,
-              int dilation = 1, int groups = 1);
+              int dilation = 1, int groups = 1, Activation activation = Activation::none);
 /// x (n,length,in), w (out,k,in/groups) to (n,out length,out).
 Tensor conv1d(const Tensor& x, const Tensor& w, const Tensor& b, int stride = 1, int padding = 0,
               int dilation = 1, int groups = 1);

@@ -1,5 +1,6 @@
 #include <string>
 
+#include "autograd/activation.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
 #include "kernels/kernels.h"
@@ -49,25 +50,29 @@ void check_bias(const std::string& op, const Tensor& b, std::int64_t out, const 
 }  // namespace
 
 Tensor conv2d(const Tensor& x, const Tensor& w, const Tensor& b, int stride, int padding,
-              int dilation, int groups) {
+              int dilation, int groups, Activation activation) {
   const kernels::Conv conv = conv_of(x.shape(), w.shape(), stride, padding, dilation, groups);
   check_bias("conv2d", b, conv.out_channels, w.shape());
   Array y({conv.batch, conv.out_height(), conv.out_width(), conv.out_channels});
   kernels::conv2d(conv, x.value().data(), w.value().data(),
                   b.defined() ? b.value().data() : nullptr, y.data());
-  return record("conv2d", std::move(y), {x, w, b}, [conv](const Array& g, Inputs in) {
-    if (in[0].requires_grad()) {  // dx[p] = sum of g w over the windows that saw p
-      Array dx(in[0].shape());
-      kernels::conv2d_backward_input(conv, g.data(), in[1].value().data(), dx.data());
-      in[0].add_grad(dx);
-    }
-    if (in[1].requires_grad())  // dw = sum of g x over pictures and windows
-      kernels::conv2d_backward_weight(conv, in[0].value().data(), g.data(),
-                                      in[1].grad_buffer().data());
-    if (in.size() > 2 && in[2].requires_grad())  // db = sum of g over pictures and windows
-      kernels::sum_rows(g.size() / conv.out_channels, conv.out_channels, g.data(),
-                        in[2].grad_buffer().data());
-  });
+  apply(activation, y);
+  const Array kept = kept_by(activation, y);
+  return record(
+      "conv2d", std::move(y), {x, w, b}, [conv, activation, kept](const Array& dy, Inputs in) {
+        const Array g = before(activation, kept, dy);
+        if (in[0].requires_grad()) {  // dx[p] = sum of g w over the windows that saw p
+          Array dx(in[0].shape());
+          kernels::conv2d_backward_input(conv, g.data(), in[1].value().data(), dx.data());
+          in[0].add_grad(dx);
+        }
+        if (in[1].requires_grad())  // dw = sum of g x over pictures and windows
+          kernels::conv2d_backward_weight(conv, in[0].value().data(), g.data(),
+                                          in[1].grad_buffer().data());
+        if (in.size() > 2 && in[2].requires_grad())  // db = sum of g over pictures and windows
+          kernels::sum_rows(g.size() / conv.out_channels, conv.out_channels, g.data(),
+                            in[2].grad_buffer().data());
+      });
 }
 
 Tensor conv1d(const Tensor& x, const Tensor& w, const Tensor& b, int stride, int padding,

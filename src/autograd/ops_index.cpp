@@ -88,23 +88,26 @@ Tensor index_select(const Tensor& x, int axis, Index index) {
   std::int64_t inner = 1, outer = 1;
   for (int i = 0; i < x.shape().axes(); ++i)
     if (i != axis) (i < axis ? outer : inner) *= x.shape()[i];
-  Indices kept(count);
-  std::copy(index.begin(), index.end(), kept.data());
   // Calls visit(number in x, number in y) for every row of `inner` numbers.
-  const auto for_each_row = [kept, n, count, inner, outer](auto visit) {
+  const auto for_each_row = [n, count, inner, outer](const std::int32_t* rows, auto visit) {
     for (std::int64_t i = 0; i < outer; ++i)
       for (std::int64_t j = 0; j < count; ++j)
-        visit((i * n + kept.data()[j]) * inner, (i * count + j) * inner);
+        visit((i * n + rows[j]) * inner, (i * count + j) * inner);
   };
   Array y(x.shape().with(axis, count));
-  for_each_row([&, from = x.value().data()](std::int64_t i, std::int64_t j) {
-    std::copy_n(from + i, inner, y.data() + j);
+  const real* from = x.value().data();
+  for_each_row(index.data(), [inner, from, to = y.data()](std::int64_t i, std::int64_t j) {
+    // Rows are often short: no call for each.
+    for (std::int64_t column = 0; column < inner; ++column) to[j + column] = from[i + column];
   });
+  Indices kept(x.requires_grad() ? count : 0);
+  if (x.requires_grad()) std::copy(index.begin(), index.end(), kept.data());
   return record(
-      "index_select", std::move(y), {x}, [for_each_row, inner](const Array& g, Inputs in) {
+      "index_select", std::move(y), {x}, [for_each_row, kept, inner](const Array& g, Inputs in) {
         real* dx = in[0].grad_buffer().data();  // dx = sum of g over the rows that x went to
-        for_each_row(
-            [&](std::int64_t i, std::int64_t j) { kernels::axpy(inner, 1, g.data() + j, dx + i); });
+        for_each_row(kept.data(), [&](std::int64_t i, std::int64_t j) {
+          kernels::axpy(inner, 1, g.data() + j, dx + i);
+        });
       });
 }
 

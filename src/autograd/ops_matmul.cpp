@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "autograd/activation.h"
 #include "autograd/ops.h"
 #include "autograd/record.h"
 #include "kernels/kernels.h"
@@ -109,7 +110,7 @@ Tensor matmul(const Tensor& a, const Tensor& b, bool trans_a, bool trans_b) {
   });
 }
 
-Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
+Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b, Activation activation) {
   check(x.shape().axes() >= 2 && w.shape().axes() == 2 && x.shape()[-1] == w.shape()[1], [&] {
     return "[linear] input " + x.shape().text() + " does not fit weight " + w.shape().text() +
            " (out,in)";
@@ -124,8 +125,11 @@ Tensor linear(const Tensor& x, const Tensor& w, const Tensor& b) {
   Array y(shape);
   gemm(false, true, n, out_size, in_size, 1, x.value().data(), w.value().data(), 0, y.data(),
        b.defined() ? b.value().data() : nullptr);
+  apply(activation, y);
+  const Array kept = kept_by(activation, y);
   return record("linear", std::move(y), {x, w, b},
-                [n, in_size, out_size](const Array& g, Inputs in) {
+                [n, in_size, out_size, activation, kept](const Array& dy, Inputs in) {
+                  const Array g = before(activation, kept, dy);
                   if (in[0].requires_grad()) {  // dx = g w
                     const GradSlot dx = in[0].grad_slot();
                     gemm(false, false, n, in_size, out_size, 1, g.data(), in[1].value().data(),

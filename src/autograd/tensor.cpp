@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "autograd/record.h"
 #include "kernels/kernels.h"
 #include "tensor/check.h"
 
@@ -36,7 +35,7 @@ void recycle(Node* node) noexcept {
 
 // --- Nodes --------------------------------------------------------------------------------------
 
-Node* Node::create(Array value, bool requires_grad) {
+Node* Node::create(Array&& value, bool requires_grad) {
   Node* node = free_nodes;
   if (node) {
     free_nodes = std::exchange(node->next, nullptr);
@@ -103,13 +102,9 @@ Tensor Tensor::randn(const Shape& shape, Rng& rng, bool requires_grad) {
   return Tensor(std::move(numbers), requires_grad);
 }
 
-Node& Tensor::node(const char* asked) const {
-  check(node_ != nullptr,
-        [&] { return std::string("[tensor] ") + asked + " of an undefined tensor"; });
-  return *node_;
+void Tensor::refuse(const char* asked) {
+  fail(std::string("[tensor] ") + asked + " of an undefined tensor");
 }
-
-const Array& Tensor::value() const { return node("value").value; }
 
 Array& Tensor::mutable_value() {
   Node& mine = node("mutable_value");
@@ -120,8 +115,6 @@ Array& Tensor::mutable_value() {
   ++mine.version;
   return mine.value;
 }
-
-bool Tensor::requires_grad() const { return node_ && node_->requires_grad; }
 
 const char* Tensor::op() const { return node("op").op; }
 
@@ -185,8 +178,10 @@ void Node::sweep(const Tensor& root, std::vector<Tensor>& found) {
   add(root);
   for (std::size_t i = 0; i < found.size(); ++i)
     for (const Tensor& input : found[i].inputs()) add(input);
-  std::sort(found.begin(), found.end(),
-            [](const Tensor& a, const Tensor& b) { return a.node_->id > b.node_->id; });
+  const auto younger = [](const Tensor& a, const Tensor& b) { return a.node_->id > b.node_->id; };
+  // A plain chain of operations comes in order.
+  if (!std::is_sorted(found.begin(), found.end(), younger))
+    std::sort(found.begin(), found.end(), younger);
 }
 
 void Node::differentiate() {

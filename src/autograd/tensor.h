@@ -91,6 +91,7 @@ class Tensor {
  private:
   friend struct Node;
   Node& node(const char* asked) const;
+  [[noreturn]] static void refuse(const char* asked);
 
   Node* node_ = nullptr;
 };
@@ -109,3 +110,5 @@ class NoGrad {
 bool grad_enabled();
 
 }  // namespace grad
+
+#include "autograd/node.h"

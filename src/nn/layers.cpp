@@ -42,7 +42,9 @@ Linear::Linear(int in, int out, Rng& rng, bool with_bias) {
   weight = uniform_parameter({out, in}, in, rng);
   if (with_bias) bias = uniform_parameter({out}, in, rng);
 }
-Tensor Linear::operator()(const Tensor& x) const { return linear(x, weight, bias); }
+Tensor Linear::operator()(const Tensor& x, Activation activation) const {
+  return linear(x, weight, bias, activation);
+}
 void Linear::list(Members& members) {
   members.parameter("weight", weight);
   members.parameter("bias", bias);
@@ -58,8 +60,8 @@ Conv2d::Conv2d(int in, int out, int kernel, Rng& rng, int stride_, int padding_,
   weight = uniform_parameter({out, kernel, kernel, in / groups}, fan_in, rng);
   bias = uniform_parameter({out}, fan_in, rng);
 }
-Tensor Conv2d::operator()(const Tensor& x) const {
-  return conv2d(x, weight, bias, stride, padding, dilation, groups);
+Tensor Conv2d::operator()(const Tensor& x, Activation activation) const {
+  return conv2d(x, weight, bias, stride, padding, dilation, groups, activation);
 }
 void Conv2d::list(Members& members) {
   members.parameter("weight", weight);

@@ -13,7 +13,7 @@ struct Linear {
   Tensor weight;  ///< (out, in)
   Tensor bias;    ///< (out), or undefined
   Linear(int in, int out, Rng& rng, bool with_bias = true);
-  Tensor operator()(const Tensor& x) const;
+  Tensor operator()(const Tensor& x, Activation activation = Activation::none) const;
   void list(Members& members);
 };
 
@@ -25,7 +25,7 @@ struct Conv2d {
   int stride, padding, dilation, groups;
   Conv2d(int in, int out, int kernel, Rng& rng, int stride = 1, int padding = 0, int dilation = 1,
          int groups = 1);
-  Tensor operator()(const Tensor& x) const;
+  Tensor operator()(const Tensor& x, Activation activation = Activation::none) const;
   void list(Members& members);
 };
 

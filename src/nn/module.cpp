@@ -8,10 +8,24 @@ namespace grad::nn {
 
 namespace {
 
+// The activation that a layer is, if a product can apply it.
+Activation activation_of(const Layer& layer) {
+  if (layer.as<ReLU>()) return Activation::relu;
+  if (layer.as<Tanh>()) return Activation::tanh;
+  return layer.as<Sigmoid>() ? Activation::sigmoid : Activation::none;
+}
+
+Tensor call(const Layer& layer, const Tensor& x, Activation activation) {
+  if (activation == Activation::none) return layer(x);
+  if (const auto* linear = layer.as<Linear>()) return (*linear)(x, activation);
+  return (*layer.as<Conv2d>())(x, activation);
+}
+
 // Says which layer it was that an error came from.
-Tensor apply_named(std::size_t index, const Layer& layer, const Tensor& x) {
+Tensor apply_named(std::size_t index, const Layer& layer, const Tensor& x,
+                   Activation activation = Activation::none) {
   try {
-    return layer(x);
+    return call(layer, x, activation);
   } catch (const Error& error) {
     fail("layer " + std::to_string(index) + " (" + layer.kind() + "): " + error.what());
   }
@@ -23,7 +37,14 @@ Sequential::Sequential(std::vector<Layer> layers) : layers_(std::move(layers)) {
 
 Tensor Sequential::operator()(const Tensor& x) const {
   Tensor y = x;
-  for (std::size_t i = 0; i < layers_.size(); ++i) y = apply_named(i, layers_[i], y);
+  for (std::size_t i = 0; i < layers_.size(); ++i) {
+    const Layer& layer = layers_[i];
+    const bool product = layer.as<Linear>() || layer.as<Conv2d>();
+    const Activation next =
+        product && i + 1 < layers_.size() ? activation_of(layers_[i + 1]) : Activation::none;
+    y = apply_named(i, layer, y, next);
+    if (next != Activation::none) ++i;
+  }
   return y;
 }
 

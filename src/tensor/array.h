@@ -41,15 +41,15 @@ class Array {
       : buffer_(std::exchange(other.buffer_, nullptr)),
         data_(std::exchange(other.data_, nullptr)),
         shape_(other.shape_) {}
-  Array& operator=(Array other) noexcept {
-    std::swap(buffer_, other.buffer_);
-    std::swap(data_, other.data_);
-    std::swap(shape_, other.shape_);
+  Array& operator=(const Array& other) { return *this = Array(other); }
+  Array& operator=(Array&& other) noexcept {
+    detail::Buffer* before = std::exchange(buffer_, std::exchange(other.buffer_, nullptr));
+    data_ = std::exchange(other.data_, nullptr);
+    shape_ = other.shape_;
+    drop(before);
     return *this;
   }
-  ~Array() {
-    if (buffer_ && --buffer_->handles == 0) detail::give_back(buffer_);
-  }
+  ~Array() { drop(buffer_); }
 
   static Array zeros(const Shape& shape);
   static Array full(const Shape& shape, real value);
@@ -76,9 +76,13 @@ class Array {
   bool unique() const { return buffer_ && buffer_->handles == 1; }
 
  private:
+  static void drop(detail::Buffer* buffer) {
+    if (buffer && --buffer->handles == 0) detail::give_back(buffer);
+  }
+
   detail::Buffer* buffer_ = nullptr;
   real* data_ = nullptr;
-  Shape shape_{0};
+  Shape shape_ = Shape::empty();
 };
 
 /// Uninitialised working memory for a kernel from the same free list, given back at the end of the

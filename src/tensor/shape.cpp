@@ -27,22 +27,24 @@ Shape::Shape(std::span<const std::int64_t> sizes) : axes_(static_cast<int>(sizes
   check(sizes.size() <= max_axes, [&] {
     return "[shape] more than " + std::to_string(max_axes) + " axes: " + text_of(sizes);
   });
-  for (std::size_t i = 0; i < sizes.size(); i++) {
-    const std::int64_t size = sizes[i];
-    check(size >= 0, [&] { return "[shape] negative size in " + text_of(sizes); });
+  std::copy(sizes.begin(), sizes.end(), sizes_.begin());
+  count();
+}
+
+void Shape::count() {
+  size_ = 1;
+  for (int i = 0; i < axes_; i++) {
+    const std::int64_t size = sizes_[static_cast<std::size_t>(i)];
+    check(size >= 0, [&] { return "[shape] negative size in " + text(); });
     // In double, where the product cannot overflow; it is exact up to the limit.
     check(static_cast<double>(size_) * static_cast<double>(size) <= max_size,
-          [&] { return "[shape] too many elements: " + text_of(sizes); });
+          [&] { return "[shape] too many elements: " + text(); });
     size_ *= size;
-    sizes_[i] = size;
   }
 }
 
-std::int64_t Shape::operator[](int axis) const {
-  const int i = axis < 0 ? axis + axes_ : axis;
-  check(0 <= i && i < axes_,
-        [&] { return "[shape] no axis " + std::to_string(axis) + " in " + text(); });
-  return sizes_[static_cast<std::size_t>(i)];
+void Shape::refuse(int axis) const {
+  fail("[shape] no axis " + std::to_string(axis) + " in " + text());
 }
 
 bool Shape::operator==(const Shape& other) const {
@@ -54,10 +56,11 @@ std::string Shape::text() const {
 }
 
 Shape Shape::with(int axis, std::int64_t size) const {
-  (*this)[axis];  // throws if out of range
-  std::array<std::int64_t, max_axes> sizes = sizes_;
-  sizes[static_cast<std::size_t>(axis < 0 ? axis + axes_ : axis)] = size;
-  return Shape(std::span<const std::int64_t>(sizes.data(), static_cast<std::size_t>(axes_)));
+  Shape other = *this;
+  if ((*this)[axis] == size) return other;  // throws if out of range
+  other.sizes_[static_cast<std::size_t>(axis < 0 ? axis + axes_ : axis)] = size;
+  other.count();
+  return other;
 }
 
 Shape broadcast(const Shape& a, const Shape& b, const char* op) {

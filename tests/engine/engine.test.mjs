@@ -334,6 +334,52 @@ test('fit trains, reports, follows its schedule and ends early; the same seed gi
   assert.deepEqual([ended.epochs.length, ended.stopped, ended.rate], [2, true, 0.25]);
 });
 
+test('what the module does in one call is what a loop by hand does, to the bit', async () => {
+  const random = grad.generator(21);
+  const { x, y } = points(50, random);
+  const targets = grad.tensor(y, [50, 1]);
+  for (const [outputs, data, loss] of [
+    [2, { x, y }, (output, labels) => grad.crossEntropy(output, labels)],
+    [1, { x, y: targets }, (output, wanted) => grad.mseLoss(output, wanted)],
+  ]) {
+    const train = async (work) => {
+      const own = grad.generator(5);
+      const model = grad.mlp([2, 8, outputs], grad.Tanh(), own);
+      const optimizer = grad.Adam(model, { lr: 0.02 });
+      const result = await work(model, { optimizer, batchSize: 8, generator: own, clipNorm: 0.5 });
+      return { result, state: model.state() };
+    };
+    const sum = async (model, options) => {
+      const epochs = [];
+      for (let epoch = 0; epoch < 3; epoch++) epochs.push(grad.trainEpoch(model, data, options));
+      return epochs;
+    };
+    const fitted = (more) => async (model, options) => {
+      const { epochs } = await grad.fit(model, data, { ...options, epochs: 3, ...more });
+      return epochs.map(({ epoch, ...rest }) => rest);
+    };
+    const first = await train(sum);
+    assert.deepEqual(Object.keys(first.result[0]), outputs === 2 ? ['loss', 'accuracy'] : ['loss']);
+    assert.deepEqual(await train(fitted({})), first);
+    assert.deepEqual(await train(fitted({ onStep: () => true })), first);
+    assert.deepEqual(await train(fitted({ loss })), first); // a loss of our own: no longer one call
+    assert.deepEqual(
+      grad.evaluate(grad.mlp([2, outputs], grad.ReLU(), grad.generator(3)), data),
+      grad.evaluate(grad.mlp([2, outputs], grad.ReLU(), grad.generator(3)), data, { loss }),
+    );
+  }
+  const model = grad.Linear(2, 1, random);
+  const optimizer = grad.SGD(model, { lr: 1e30 });
+  const epoch = () => grad.trainEpoch(model, { x, y: targets }, { optimizer, batchSize: 5 });
+  assert.throws(epoch, /^Error: \[trainEpoch\] the loss is (NaN|Infinity) at step [12]$/);
+  const twice = { optimizer, batchSize: 0.5 };
+  assert.throws(() => grad.trainEpoch(model, { x, y: targets }, twice), /\[trainEpoch\] batchSize/);
+  assert.throws(
+    () => grad.trainEpoch((input) => model.forward(input), { x, y }, { optimizer, clipNorm: 1 }),
+    /\[trainEpoch\] clipNorm needs a model that is a layer/,
+  );
+});
+
 test('fit leaves nothing behind, even when it fails', async () => {
   const model = grad.Linear(2, 1, grad.generator(1));
   const x = grad.full([10, 2], 1);
@@ -543,18 +589,15 @@ test('a model can be written as ONNX', async () => {
 });
 
 test('the engine is small: module and scripts by Brotli', () => {
-  const files = [
-    'wasm/engine-simd.wasm',
-    'wasm/engine-simd.mjs',
-    'engine/engine.js',
-    'engine/fit.js',
-    'engine/files.js',
-    'engine/safetensors.js',
-    'engine/snapshot.js',
-  ];
-  const bytes = files.map(
-    (file) => brotliCompressSync(readFileSync(new URL(`${dist}/${file}`))).length,
-  );
-  const total = bytes.reduce((sum, n) => sum + n, 0);
-  assert.ok(total <= 120_000, `${total} bytes: ${bytes}`);
+  const scripts = ['engine', 'fit', 'files', 'safetensors', 'snapshot'];
+  const packed = (file) => brotliCompressSync(readFileSync(new URL(`${dist}/${file}`))).length;
+  for (const [module, most] of [
+    ['engine-simd', 120_000],
+    ['engine-onnx-simd', 130_000],
+  ]) {
+    const files = [`wasm/${module}.wasm`, `wasm/${module}.mjs`];
+    const bytes = files.concat(scripts.map((name) => `engine/${name}.js`)).map(packed);
+    const total = bytes.reduce((sum, n) => sum + n, 0);
+    assert.ok(total <= most, `${module}: ${total} bytes: ${bytes}`);
+  }
 });

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 const root = resolve(import.meta.dirname, '../..');
 export const typesFile = resolve(root, 'web/engine/functions.ts');
 export const headers = ['autograd/ops', 'nn/layers', 'nn/recurrent', 'nn/attention', 'nn/module']
-  .concat(['nn/init', 'nn/summary', 'optim/optimizer', 'optim/schedule'])
+  .concat(['nn/init', 'nn/summary', 'optim/optimizer', 'optim/schedule', 'train/pass'])
   .map((name) => ({ name, text: readFileSync(resolve(root, `src/${name}.h`), 'utf8') }));
 
 const types = {

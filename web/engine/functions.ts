@@ -206,12 +206,13 @@ export interface Functions {
    */
   matmul(a: Tensor, b: Tensor, options?: { transA?: boolean; transB?: boolean }): Tensor;
   /**
-   * x (...,in), w (out,in), b (out) or undefined: y = x wᵀ + b, as PyTorch's functional linear.
+   * x (...,in), w (out,in), b (out) or undefined: y = x wᵀ + b, as PyTorch's functional linear, or
+   * activation(y).
    */
   linear(x: Tensor, w: Tensor, b?: Tensor | null): Tensor;
   /**
    * x (n,h,w,in), w (out,kh,kw,in/groups) to (n,oh,ow,out), oh = (h + 2 padding - dilation (kh-1) -
-   * 1) / stride + 1, rounded down.
+   * 1) / stride + 1, rounded down; with the activation applied to it.
    * Unless given: stride 1, padding 0, dilation 1, groups 1.
    */
   conv2d(
@@ -629,6 +630,23 @@ export interface Functions {
   optimizerZeroGrad(optimizer: Optimizer): void;
   learningRate(optimizer: Optimizer): number;
   setLearningRate(optimizer: Optimizer, lr: number): void;
+  /**
+   * Applies the model to those rows of x (n,...), `batch` after `batch`. With `labels`, one for each
+   * of `rows`, the loss is cross_entropy(), else mse_loss() to the same rows of `targets`. With an
+   * optimiser each batch is a step of training, and a loss that is not finite ends the pass before
+   * the parameters change; without one nothing is recorded or changed. Throws Error where shapes,
+   * rows or labels do not fit.
+   */
+  passOver(
+    model: Layer,
+    optimizer: Optimizer | null,
+    x: Tensor,
+    targets: Tensor | null,
+    labels: ArrayLike<number>,
+    rows: ArrayLike<number>,
+    batch: number,
+    clipNorm: number,
+  ): number[];
   snapshotNames(model: Layer, optimizer: Optimizer, generator: Generator): string;
   snapshotArrays(model: Layer, optimizer: Optimizer, generator: Generator): Tensor[];
   snapshotNumbers(model: Layer, optimizer: Optimizer, generator: Generator): number[];
