@@ -6,8 +6,12 @@
 #include <catch2/catch_test_macros.hpp>
 #include <cmath>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <limits>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +19,8 @@
 #include "io/snapshot_file.h"
 #include "nn/recurrent.h"
 #include "sentence.h"
+#include "snapshot_fuzz.h"
+#include "train/pass.h"
 
 using namespace grad;
 using tests::sentence_of;
@@ -434,4 +440,79 @@ TEST_CASE("what a trainer cannot train is refused", "[train]") {
   uneven.labels.clear();
   uneven.targets = Array::zeros({5, 1});
   CHECK(refusal(uneven, {}) == "[Trainer] 5 targets for 4 examples for training");
+}
+
+TEST_CASE("the corpus of snapshots breaks no promise", "[train]") {
+  std::set<std::string> taken;
+  int files = 0;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(GRAD_SOURCE_DIR "/tests/corpus/snapshot")) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    if (tests::fuzz_snapshot(std::string{std::istreambuf_iterator<char>(in), {}}))
+      taken.insert(entry.path().stem().string());
+    ++files;
+  }
+  CHECK(files >= 10);
+  CHECK(tests::fuzz_snapshot(tests::whole_snapshot()));
+  CHECK(taken == std::set<std::string>{"not_numbers", "strange_rate", "whole"});
+}
+
+TEST_CASE("a pass is a loop by hand, in batches of the rows that it is given", "[train]") {
+  const train::Examples all = moons(12, 3);
+  const Labels rows = {7, 1, 11, 2, 9, 0, 4};
+  Labels labels;
+  for (const int row : rows) labels.push_back(all.labels[static_cast<std::size_t>(row)]);
+  const nn::Sequential model = small_mlp(), twin = model.clone();
+
+  optim::AnyOptimizer adam = optim::Adam(model.parameters());
+  const train::Pass pass =
+      train::pass_over(model, &adam, Tensor(all.x), Tensor(), labels, rows, {3, real(0.5)});
+
+  optim::Adam by_hand(twin.parameters());
+  double loss_sum = 0, right = 0, last = 0;
+  for (std::size_t at = 0; at < rows.size(); at += 3) {
+    const auto some = std::span<const int>(rows).subspan(at, std::min<std::size_t>(3, 7 - at));
+    const auto own = std::span<const int>(labels).subspan(at, some.size());
+    by_hand.zero_grad();
+    const Tensor output = twin(index_select(Tensor(all.x), 0, some));
+    const Tensor loss = cross_entropy(output, own);
+    loss.backward();
+    optim::clip_grad_norm(twin.parameters(), real(0.5));
+    by_hand.step();
+    last = static_cast<double>(loss.item());
+    loss_sum += last * static_cast<double>(some.size());
+    right += accuracy(output, own) * static_cast<double>(some.size());
+  }
+  CHECK(pass.batches == 3);
+  CHECK(pass.loss == loss_sum);
+  CHECK(pass.right == right);
+  CHECK(pass.last_loss == last);
+  const nn::Parameters mine = model.parameters(), others = twin.parameters();
+  for (std::size_t i = 0; i < mine.size(); ++i)
+    CHECK(same_bits(mine[i].second.value(), others[i].second.value()));
+
+  // Without an optimiser it measures.
+  const train::Pass measured =
+      train::pass_over(model, nullptr, Tensor(all.x), Tensor(), labels, rows, {100, 0});
+  CHECK(measured.batches == 1);
+  CHECK(measured.loss == 7 * measured.last_loss);
+  CHECK(same_bits(mine[0].second.value(), others[0].second.value()));
+}
+
+TEST_CASE("a pass ends before a step whose loss is no number", "[train]") {
+  const train::Examples all = line(6);
+  Rng rng(1);
+  const nn::Sequential model({nn::Linear(1, 1, rng)});
+  const Labels rows = {0, 1, 2, 3, 4, 5};
+  Array targets = all.targets.clone();
+  targets.data()[3] = std::numeric_limits<real>::infinity();
+  optim::AnyOptimizer sgd = optim::SGD(model.parameters());
+  const train::Pass pass =
+      train::pass_over(model, &sgd, Tensor(all.x), Tensor(targets), {}, rows, {2, 0});
+  CHECK(pass.batches == 1);
+  CHECK_FALSE(std::isfinite(pass.last_loss));
+  CHECK(std::isfinite(model.parameters()[0].second.value()[0]));
+  CHECK(sentence_of([&] {
+          train::pass_over(model, &sgd, Tensor(all.x), Tensor(), {}, rows, {2, 0});
+        }) == "[pass_over] needs examples in a batch, and a label for each row");
 }

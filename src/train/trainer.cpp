@@ -299,10 +299,10 @@ void Trainer::list(optim::State& state) {
   if (options_.plateau) state.part("plateau", *options_.plateau);
   state.generator("order", epoch_rng_);
   state.number("at", at_, 0, std::max(examples_.size(), validation_.size()));
-  state.number("steps", steps_, 0, kMost);
+  state.number("steps", steps_, 0, kMost / 2);  // so that counting on does not overflow
   state.number("epoch", epoch_, 0, options_.epochs);
   state.number("phase", phase_, 0, static_cast<int>(Phase::diverged));
-  state.number("bad_epochs", bad_epochs_, 0, std::numeric_limits<int>::max());
+  state.number("bad_epochs", bad_epochs_, 0, options_.epochs);
   state.number("last_loss", last_loss_);
   state.number("first_loss", first_loss_);
   state.number("best_loss", best_loss_);
@@ -325,9 +325,11 @@ void Trainer::restore(const optim::Snapshot& snapshot) {
   const std::int64_t rows = phase() == Phase::training     ? examples_.size()
                             : phase() == Phase::validating ? validation_.size()
                                                            : kMost;
-  if (at_ >= rows) {
+  const bool over = running() && epoch_ == options_.epochs;
+  if (at_ >= rows || over) {
     optim::restore(state, before);
-    fail("[restore] the snapshot's place in the epoch is behind its end");
+    fail(std::string("[restore] the snapshot's place in the ") + (over ? "run" : "epoch") +
+         " is behind its end");
   }
   order_rows();
   message_.clear();
