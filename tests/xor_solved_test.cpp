@@ -94,6 +94,8 @@ TEST_CASE("a run that is stuck, solved or out of hand is said to be", "[xor-solv
   CHECK_FALSE(demos::run_of(demo_name, "units:4").demo().goal()->reached);  // too many units
 
   CHECK(says("units:8,activation:1,rate:100", "the learning rate is too large"));
+  CHECK(says("rate:0.001", "at this learning rate the steps along it are short"));
+  CHECK_FALSE(says("rate:0.001", "It is stuck"));
 }
 
 TEST_CASE("extremes are drawn and stay numbers", "[xor-solved]") {

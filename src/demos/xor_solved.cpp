@@ -93,6 +93,7 @@ constexpr int points_a_corner = 25, corners = 4, points = corners * points_a_cor
 constexpr int total_updates = 800, updates_per_step = 4;
 constexpr int total_steps = total_updates / updates_per_step;
 constexpr double diverged_beyond = 1e4;  // a loss that no training comes back from
+constexpr double stuck_gradient = 0.01;  // runs that are stuck end far below
 constexpr double absurd_loss = 3;        // it begins at about 0.7
 constexpr int few_units = 3;             // of the goal
 constexpr double area_min = -0.5, area_max = 1.5;
@@ -346,6 +347,9 @@ class XorSolved final : public Demo {
     if (largest_loss_ > absurd_loss)
       return " The loss jumped to " + ui::format_number(largest_loss_, 1) +
              " on the way: the learning rate is too large.";
+    if (gradient_ > stuck_gradient)
+      return " It is not done: the gradient is still " + ui::format_number(gradient_, 4) +
+             " long, but at this learning rate the steps along it are short.";
     std::string text = " It is stuck: better weights exist, but the gradient has come down to " +
                        ui::format_number(gradient_, 4) + ".";
     if (silent_ > 0)

@@ -43,6 +43,11 @@ test('a number is guessed by keyboard alone, and stays open until then', async (
   await element.getByText('Make a guess first, or just run it.').first().waitFor();
   await page.keyboard.type('2/3');
   await page.keyboard.press('Enter');
+  await until(
+    () => page.evaluate(() => document.activeElement?.textContent),
+    (text) => ['Pause', 'Run again'].includes(text),
+    'the focus on the button of the run',
+  );
   const end = await untilModel(element, (now) => now.recorded === 'same', 'the end of the run');
   const away = Math.abs(end.readouts.linear_mean - 2 / 3).toFixed(3);
   const mean = end.readouts.linear_mean.toFixed(3);

@@ -6,6 +6,7 @@ import type { Look } from './protocol.js';
 const darkQuery = matchMedia('(prefers-color-scheme: dark)');
 const motionQuery = matchMedia('(prefers-reduced-motion: reduce)');
 const touchQuery = matchMedia('(pointer: coarse)');
+const printQuery = matchMedia('print');
 
 /** `data-theme` on the root element ("light", "dark") goes before the system's choice. */
 export function currentLook(): Look {
@@ -23,13 +24,21 @@ export function currentLook(): Look {
 /** Calls `tell` with each change from now on. */
 export function followLook(tell: (look: Look) => void): void {
   let last = JSON.stringify(currentLook());
+  // For paper, which is white: pictures cannot be made anew while the page is being printed.
+  const mark = ({ dark }: Look) => {
+    document.documentElement.dataset['figures'] = dark ? 'dark' : 'light';
+  };
+  mark(currentLook());
   const check = () => {
+    if (printQuery.matches) return;
     const look = currentLook();
     if (JSON.stringify(look) === last) return;
     last = JSON.stringify(look);
+    mark(look);
     tell(look);
   };
-  for (const query of [darkQuery, motionQuery, touchQuery]) query.addEventListener('change', check);
+  for (const query of [darkQuery, motionQuery, touchQuery, printQuery])
+    query.addEventListener('change', check);
   new MutationObserver(check).observe(document.documentElement, { attributes: true });
   followPixelRatio(check);
   addEventListener('resize', check); // zooming

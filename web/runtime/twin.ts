@@ -54,6 +54,7 @@ export class Twin {
   /** `settled`: every event sent so far is in what is told. */
   update(order: string[] | undefined, nodes: ViewNode[] | undefined, settled: boolean): void {
     const focused = this.focusedPlace();
+    const guessing = this.guessing();
     const ring = document.activeElement?.matches(':focus-visible') ?? false;
     for (const node of nodes ?? []) this.take(node, settled);
     if (settled) {
@@ -64,7 +65,7 @@ export class Twin {
       this.behind.clear();
     }
     if (order) this.arrange(order);
-    if (focused >= 0) this.refocus(focused, ring);
+    if (focused >= 0) this.refocus(focused, guessing, ring);
   }
 
   /** Says the last word of each source since it spoke before. */
@@ -151,12 +152,20 @@ export class Twin {
     return this.controls().findIndex((control) => control === document.activeElement);
   }
 
-  private refocus(place: number, ring: boolean): void {
+  /** Whether the focus is on what asks for a guess. */
+  private guessing(): boolean {
+    const has = ({ element }: Part) => element.contains(document.activeElement);
+    return [...this.parts.values()].find(has)?.node.id.startsWith('prediction.') ?? false;
+  }
+
+  /** `guessing`: what asked for a guess has gone because the run begins, whose button comes next. */
+  private refocus(place: number, guessing: boolean, ring: boolean): void {
     if (this.element.contains(document.activeElement)) return;
     const controls = this.controls();
     const usable = (control: HTMLElement) => !control.matches(':disabled');
+    const run = guessing ? this.parts.get('run')?.element.querySelector('button') : null;
     const next =
-      controls.slice(place).find(usable) ?? controls.slice(0, place).reverse().find(usable);
+      run ?? controls.slice(place).find(usable) ?? controls.slice(0, place).reverse().find(usable);
     // Only who sees a ring is moving by keyboard and needs one on the neighbour.
     next?.focus({ preventScroll: true, focusVisible: ring } as FocusOptions);
   }
