@@ -34,10 +34,46 @@ std::pair<std::int64_t, std::int64_t> inside(const Conv& conv, std::int64_t size
   return {std::min(first, outputs), std::clamp(end, std::min(first, outputs), outputs)};
 }
 
-/// Calls visit(run) for all pixels of y, in their order. Row number r of all pictures of x begins
-/// at place_of_row(r).
-template <class Place, class Visit>
-void for_each_run(const Conv& conv, Place place_of_row, Visit visit) {
+// Numbers of pictures that stay in a second-level cache.
+constexpr std::int64_t most_cached = 200'000;
+
+/// Where rows of pictures are read. Of pictures too large for caches the last `count` rows are
+/// copied, if no row is asked for that is so far behind another: memory is then read in one go from
+/// beginning to end, which is quickest.
+class Rows {
+ public:
+  Rows(bool copies, const float* pictures, std::int64_t row, std::int64_t count)
+      : copies_(copies),
+        pictures_(pictures),
+        row_(row),
+        count_(count),
+        rows_(copies ? count * pitch() : 0) {}
+
+  const float* data() { return copies_ ? rows_.data() : pictures_; }
+  /// The place of row number `row` of all pictures, from data().
+  std::int64_t place_of(std::int64_t row) {
+    if (!copies_) return row * row_;
+    const std::int64_t place = row % count_ * pitch();
+    if (row > last_) {
+      std::copy_n(pictures_ + row * row_, row_, rows_.data() + place);
+      last_ = row;
+    }
+    return place;
+  }
+
+ private:
+  /// A gap keeps neighbours in a column from sharing a few cache lines.
+  std::int64_t pitch() const { return row_ + 80; }
+
+  bool copies_;
+  const float* pictures_;
+  std::int64_t row_, count_, last_ = -1;
+  Scratch<float> rows_;
+};
+
+/// Calls visit(run) for all pixels of y, in their order; taps count from rows.data().
+template <class Visit>
+void for_each_run(const Conv& conv, Rows& rows, Visit visit) {
   const std::int64_t channels = conv.in_channels, width = conv.out_width();
   const auto [first, end] = inside(conv, conv.width, conv.kernel_w, width);
   Scratch<Tap> taps(conv.kernel_h * conv.kernel_w);
@@ -49,7 +85,7 @@ void for_each_run(const Conv& conv, Place place_of_row, Visit visit) {
         for (std::int64_t ky = 0; ky < conv.kernel_h; ky++) {
           const std::int64_t iy = oy * conv.stride + ky * conv.dilation - conv.padding;
           if (iy < 0 || iy >= conv.height) continue;
-          const std::int64_t row = place_of_row(image * conv.height + iy);
+          const std::int64_t row = rows.place_of(image * conv.height + iy);
           for (std::int64_t kx = 0; kx < conv.kernel_w; kx++) {
             const std::int64_t ix = ox * conv.stride + kx * conv.dilation - conv.padding;
             if (ix < 0 || ix >= conv.width) continue;
@@ -65,65 +101,18 @@ void for_each_run(const Conv& conv, Place place_of_row, Visit visit) {
   }
 }
 
-/// The same where x itself is read.
-template <class Visit>
-void for_each_run(const Conv& conv, Visit visit) {
-  const std::int64_t row = conv.width * conv.in_channels;
-  for_each_run(
-      conv, [=](std::int64_t r) { return r * row; }, visit);
-}
-
-// Numbers of pictures that stay in a second-level cache.
-constexpr std::int64_t most_cached = 200'000;
-
-/// Copies of the last `count` rows of pictures too large for that: memory is then read in one go
-/// from beginning to end, which is quickest.
-class LastRows {
- public:
-  LastRows(const float* pictures, std::int64_t row, std::int64_t count)
-      : pictures_(pictures), row_(row), count_(count), rows_(count * pitch()) {}
-
-  const float* data() { return rows_.data(); }
-  /// Where row number `row` of all pictures is, less than `count` behind an earlier one.
-  std::int64_t place_of(std::int64_t row) {
-    const std::int64_t place = row % count_ * pitch();
-    if (row > last_) {
-      std::copy_n(pictures_ + row * row_, row_, rows_.data() + place);
-      last_ = row;
-    }
-    return place;
-  }
-
- private:
-  /// A gap keeps neighbours in a column from sharing a few cache lines.
-  std::int64_t pitch() const { return row_ + 80; }
-
-  const float* pictures_;
-  std::int64_t row_, count_, last_ = -1;
-  Scratch<float> rows_;
-};
-
 /// Whether neighbouring pixels share all but one column of their taps, three to a row.
 bool shares_taps(const Conv& conv) {
   return conv.stride == 1 && conv.dilation == 1 && conv.kernel_w == 3 && conv.in_channels % 4 == 0;
 }
 
-bool needs_last_rows(const Conv& conv) {
+bool copies_rows(const Conv& conv) {
   return conv.dilation == 1 &&
          conv.batch * conv.height * conv.width * conv.in_channels > most_cached;
 }
 
-/// Calls visit(run, where x is that its taps count from) for all pixels of y, in their order.
-template <class Visit>
-void for_each_run_of(const Conv& conv, const float* x, Visit visit) {
-  if (needs_last_rows(conv)) {
-    LastRows rows(x, conv.width * conv.in_channels, conv.kernel_h);
-    for_each_run(
-        conv, [&](std::int64_t row) { return rows.place_of(row); },
-        [&](const Run& run) { visit(run, rows.data()); });
-  } else {
-    for_each_run(conv, [&](const Run& run) { visit(run, x); });
-  }
+Rows rows_of(const Conv& conv, const float* x) {
+  return {copies_rows(conv), x, conv.width * conv.in_channels, conv.kernel_h};
 }
 
 /// The weights with the channels innermost, as pixels have them: [tap][channel].
@@ -250,9 +239,9 @@ void multiply_run(const Conv& conv, const Run& run, const float* x, const float*
 
 /// `w` as Weights has them.
 void multiply(const Conv& conv, const float* x, const float* w, const float* bias, float* y) {
-  for_each_run_of(conv, x, [&](const Run& run, const float* from) {
-    multiply_run(conv, run, from, w, bias, y);
-  });
+  Rows rows = rows_of(conv, x);
+  for_each_run(conv, rows,
+               [&](const Run& run) { multiply_run(conv, run, rows.data(), w, bias, y); });
 }
 
 /// Adds to the sums of some taps what a run gives, for eight channels that stay in registers.
@@ -387,7 +376,8 @@ void depthwise_backward_input(const Conv& conv, const float* dy, const float* w,
   weights.read(w);
   const std::int64_t channels = conv.in_channels;
   const float* turned = weights.data();
-  for_each_run(conv, [=](const Run& run) {
+  Rows rows(false, dx, conv.width * channels, 0);
+  for_each_run(conv, rows, [=](const Run& run) {
     for (std::int64_t i = 0; i < run.pixels; i++) {
       const float* from = dy + run.y + i * channels;
       float* to = dx + i * run.step;
@@ -400,11 +390,10 @@ void depthwise_backward_weight(const Conv& conv, const float* x, const float* dy
   Weights sums(conv);
   sums.clear();
   const std::int64_t row = conv.out_width() * conv.in_channels;
-  LastRows rows(dy, row, 1);
-  const bool copies = needs_last_rows(conv);
-  for_each_run_of(conv, x, [&](Run run, const float* from) {
-    if (copies) run.y = rows.place_of(run.y / row) + run.y % row;
-    add_products(conv, run, from, copies ? rows.data() : dy, sums.data());
+  Rows rows = rows_of(conv, x), rows_of_dy(copies_rows(conv), dy, row, 1);
+  for_each_run(conv, rows, [&](Run run) {
+    run.y = rows_of_dy.place_of(run.y / row) + run.y % row;
+    add_products(conv, run, rows.data(), rows_of_dy.data(), sums.data());
   });
   sums.add_to(dw);
 }
