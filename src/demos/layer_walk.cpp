@@ -496,7 +496,7 @@ class LayerWalk final : public Walk {
     const double scale = largest(maps);
     ui::PicturesOptions options;
     options.title = title;
-    options.side = layer_ == filters ? 52 : 44;
+    options.side = layer_ == pooled ? 48 : 40;
     options.table.columns = {"Unit", "Largest answer", "Row", "Column", "Mean answer"};
     std::vector<ui::Tile> tiles;
     const std::int64_t units = maps.shape()[3];
