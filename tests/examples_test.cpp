@@ -14,7 +14,7 @@ namespace {
 std::string output_of(const std::string& program) {
   FILE* pipe = popen(("\"" + program + "\"").c_str(), "r");
   REQUIRE(pipe);
-  std::array<char, 1000> output{};
+  std::array<char, 2000> output{};
   const std::size_t length = std::fread(output.data(), 1, output.size() - 1, pipe);
   REQUIRE(pclose(pipe) == 0);
   return {output.data(), length};
@@ -124,4 +124,12 @@ TEST_CASE("a network written down by hand lets “not” turn what follows", "[e
         "not bad\n  embedded   0  0  0  1 -1  0\n  runs       0  0  0  0  0  0  0  1\n"
         "  strongest  0  0  0  1\n  score      1\n");
   check_quoted(output, "01-02-what-is-deep-learning");
+}
+
+TEST_CASE("the layers of 1998 have the weights that the lesson compares with the paper",
+          "[examples]") {
+  const std::string output = output_of(GRAD_LENET);
+  INFO(output);
+  CHECK(output.ends_with(" 61706         416520\n"));
+  check_quoted(output, "01-04-a-short-history");
 }

@@ -14,7 +14,13 @@ std::string with_unit(double value, const demos::Readout& readout) {
   return ui::format_number(value, readout.decimals) + (unit.empty() ? "" : "\u202f" + unit);
 }
 
-std::string whole(double value) { return ui::format_number(value, 0); }
+std::string place(const demos::Curve& curve, std::size_t i) {
+  return curve.names.empty() ? ui::format_number(curve.x[i], 0) : curve.names[i];
+}
+
+std::string what(const demos::Curve& curve, const demos::Readout& readout) {
+  return *curve.what ? curve.what : readout.label;
+}
 
 }  // namespace
 
@@ -66,7 +72,7 @@ std::string Prediction::compare(const demos::Readout& unit, const demos::Curve& 
   if (known == 0) return "You drew a curve; in this run it stays unknown.";
   return "Your curve is " + with_unit(sum / static_cast<double>(known), unit) +
          " away on average, over " + std::to_string(known) + " places; most at " +
-         whole(result.x[worst]) + ", where you drew " + with_unit(sketch_.y[worst], unit) +
+         place(result, worst) + ", where you drew " + with_unit(sketch_.y[worst], unit) +
          " and it came to " + with_unit(result.y[worst], unit) + ".";
 }
 
@@ -111,8 +117,8 @@ bool Prediction::ask_for_number(ui::Ui& ui, const demos::Readout& asked) {
 /// Drawn in the figure, or set by sliders, which are folded away because most readers draw.
 bool Prediction::ask_for_curve(ui::Ui& ui, const demos::Run& run, const demos::Readout& asked) {
   const demos::Curve curve = *run.demo().curve(readout_);
-  ui.prompt("prediction", std::string("How will “") + asked.label + "” change with " +
-                              curve.against + "? Draw the curve in the figure.");
+  ui.prompt("prediction", "How will “" + what(curve, asked) + "” change with " + curve.against +
+                              "? Draw the curve in the figure.");
   bool changed = false;
   if (by_sliders_)
     for (std::size_t i = 0; i < curve.x.size(); i++) {
@@ -122,10 +128,9 @@ bool Prediction::ask_for_curve(ui::Ui& ui, const demos::Run& run, const demos::R
                                       .decimals = asked.decimals,
                                       .unit = asked.unit,
                                       .description = "your guess"};
-      changed =
-          ui.slider("prediction.at." + std::to_string(i),
-                    std::string(asked.label) + " at " + whole(curve.x[i]), sketch_.y[i], options) ||
-          changed;
+      changed = ui.slider("prediction.at." + std::to_string(i),
+                          what(curve, asked) + " at " + place(curve, i), sketch_.y[i], options) ||
+                changed;
     }
   sketch_.drawn = sketch_.drawn || changed;
   if (ui.button("prediction.sliders", by_sliders_ ? "Hide the sliders" : "Set it with sliders",

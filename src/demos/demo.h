@@ -60,6 +60,8 @@ struct Curve {
   double min, max;        ///< heights that can be expected
   std::vector<double> x;  ///< the places, ascending, always the same
   std::vector<double> y;  ///< NaN until known
+  const char* what = "";  ///< the heights, where that is more than the read-out's label
+  std::vector<std::string> names = {};  ///< of the places, where they are not mere numbers: years
 };
 
 /// Something to reach, and whether the run, as it is now, has reached it.
