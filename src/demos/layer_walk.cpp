@@ -212,11 +212,9 @@ class LayerWalk final : public Walk {
     return {
         {.name = "accuracy", .label = "Right, now", .value = accuracy(), .plot = "curve"},
         {.name = "accuracy_before", .label = "Right, untrained", .value = accuracy_before()},
-        {.name = "probability",
-         .label = "On the right digit, now",
-         .value = now().probability(digit())},
+        {.name = "probability", .label = "Right digit, now", .value = now().probability(digit())},
         {.name = "probability_before",
-         .label = "On the right digit, untrained",
+         .label = "Right digit, untrained",
          .value = before().probability(digit())},
         {.name = "change",
          .label = "By your changes",

@@ -311,10 +311,10 @@ class SentenceWalk final : public Walk {
         {.name = "accuracy", .label = "Right, now", .value = accuracy(), .plot = "curve"},
         {.name = "accuracy_before", .label = "Right, untrained", .value = accuracy_before()},
         {.name = "positive",
-         .label = labels ? "Positive, now" : "On the hidden word, now",
+         .label = labels ? "Positive, now" : "Hidden word, now",
          .value = now().probability(asked())},
         {.name = "positive_before",
-         .label = labels ? "Positive, untrained" : "On the hidden word, untrained",
+         .label = labels ? "Positive, untrained" : "Hidden word, untrained",
          .value = before().probability(asked())},
         {.name = "flips",
          .label = "Answers that “not” turns",
@@ -648,7 +648,7 @@ class SentenceWalk final : public Walk {
         std::max(real(1e-6), *std::max_element(maps.data(), maps.data() + maps.size())));
     ui::PicturesOptions options;
     options.title = title + ": a row a unit, a square a run";
-    options.side = 150;
+    options.side = 100;
     options.table.columns = {"Unit", "Strongest run", "Answer"};
     std::vector<ui::Tile> tiles;
     for (int unit = 0; unit < units; unit++) {
