@@ -213,7 +213,7 @@ class Timeline final : public Demo {
                      .value = results_[i].mean(),
                      .plot = "eras"});
     all.push_back({.name = "newest_lead",
-                   .label = "Transformer’s lead",
+                   .label = "Newest’s lead",
                    .value = 100 * newest_lead(),
                    .decimals = 1,
                    .unit = "points"});
