@@ -411,6 +411,16 @@ TEST_CASE("while a guess is asked for, nothing gives the answer away", "[view]")
     if (each.id.starts_with("reading.")) CHECK(each.label.ends_with(": not known yet"));
 }
 
+TEST_CASE("what is not drawn by chance offers no seeds", "[view]") {
+  for (const auto& [demo, offered] : {std::pair{"imagenet-winners", false}, {"timeline", true}})
+    for (const float width : {360.f, 1040.f}) {
+      const auto view = make_demo_view(demo);
+      fit(*view, width);
+      CHECK((find(*view, "seed") != nullptr) == offered);
+      CHECK((find(*view, "sweep.run") != nullptr) == offered);
+    }
+}
+
 TEST_CASE("a curve is asked for, set, run and scored", "[view]") {
   const auto view = make_demo_view("scaling-plot");
   view->restore("seeds:1");

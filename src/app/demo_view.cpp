@@ -125,8 +125,10 @@ class DemoView final : public View {
       if (prediction_.asking()) begin_with_guess(ui);  // it may ask to draw in the figure
       figures(ui);
       if (!prediction_.asking()) transport(ui);
-      if (!ui.narrow()) ui.same_row();
-      seed(ui);
+      if (run_.demo().uses_seed()) {
+        if (!ui.narrow()) ui.same_row();
+        seed(ui);
+      }
       speed(ui);
       parameters(ui, ui.narrow() ? 1 : 2);
       readings(ui);
@@ -148,7 +150,7 @@ class DemoView final : public View {
       transport(ui);
     speed(ui);
     parameters(ui, 1);
-    seed(ui);
+    if (run_.demo().uses_seed()) seed(ui);
     ui.gap(2);
     readings(ui);
     ui.end_columns();
@@ -166,6 +168,7 @@ class DemoView final : public View {
   }
 
   void offer_sweeps(ui::Ui& ui) {
+    if (!run_.demo().uses_seed()) return;
     if (ui.button("sweep.run", "Try " + std::to_string(Sweep::kSeeds) + " seeds",
                   ui::Emphasis::quiet, true,
                   "Makes this run with the seeds 1 to " + std::to_string(Sweep::kSeeds) +

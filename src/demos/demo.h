@@ -92,6 +92,8 @@ class Demo {
   /// The curve that the read-out lies on, if the figure that shows it (Readout::plot) draws one: a
   /// learner who is to predict the read-out draws that curve instead of giving a number.
   virtual std::optional<Curve> curve(std::string_view /*readout*/) const { return std::nullopt; }
+  /// Whether a run depends on its seed. If not, neither another seed nor twenty are offered.
+  virtual bool uses_seed() const { return true; }
   /// The state in one or two plain sentences.
   virtual std::string narrate() const = 0;
   /// The figure(s) only: parameters, read-outs and run buttons are drawn by app/view.

@@ -78,8 +78,11 @@ constexpr std::array<Winner, 8> winners = {{
 constexpr double human_error = 5.1;
 constexpr double unknown = std::numeric_limits<double>::quiet_NaN();
 
+/// As many as were published.
+int decimals_of(double error) { return error < 5 ? 2 : 1; }
+
 std::string error_text(double error) {
-  return ui::format_number(error, error < 5 ? 2 : 1) + "\u202f%";
+  return ui::format_number(error, decimals_of(error)) + "\u202f%";
 }
 
 class ImagenetWinners final : public Demo {
@@ -103,6 +106,7 @@ class ImagenetWinners final : public Demo {
     return known_ < winners.size();
   }
   bool can_go_back() const override { return true; }
+  bool uses_seed() const override { return false; }
 
   std::vector<Readout> readouts() const override {
     std::vector<Readout> all;
@@ -110,7 +114,7 @@ class ImagenetWinners final : public Demo {
       all.push_back({.name = winners[i].readout,
                      .label = winners[i].label,
                      .value = error(i),
-                     .decimals = 2,
+                     .decimals = decimals_of(winners[i].error),
                      .unit = "%",
                      .plot = "errors"});
     return all;
