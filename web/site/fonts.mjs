@@ -42,7 +42,8 @@ const textFaces = [
   },
 ];
 
-/** KaTeX's faces and the classes that ask for them (node_modules/katex/dist/katex.css). */
+/** KaTeX's faces and the classes that ask for them (node_modules/katex/dist/katex.css); `size3` alone
+ * is a size of letters. */
 const mathFaces = [
   ['Main-Regular', 'KaTeX_Main', 'normal', 'normal', ['katex']],
   ['Main-Bold', 'KaTeX_Main', 'bold', 'normal', ['mathbf', 'textbf']],
@@ -55,10 +56,10 @@ const mathFaces = [
   ['Script-Regular', 'KaTeX_Script', 'normal', 'normal', ['mathscr', 'textscr']],
   ['SansSerif-Regular', 'KaTeX_SansSerif', 'normal', 'normal', ['mathsf', 'textsf']],
   ['Typewriter-Regular', 'KaTeX_Typewriter', 'normal', 'normal', ['mathtt', 'texttt']],
-  ['Size1-Regular', 'KaTeX_Size1', 'normal', 'normal', ['size1', 'op-symbol']],
-  ['Size2-Regular', 'KaTeX_Size2', 'normal', 'normal', ['size2', 'large-op']],
-  ['Size3-Regular', 'KaTeX_Size3', 'normal', 'normal', ['size3']],
-  ['Size4-Regular', 'KaTeX_Size4', 'normal', 'normal', ['size4', 'delim-size4']],
+  ['Size1-Regular', 'KaTeX_Size1', 'normal', 'normal', ['delimsizing size1', 'op-symbol']],
+  ['Size2-Regular', 'KaTeX_Size2', 'normal', 'normal', ['delimsizing size2', 'large-op']],
+  ['Size3-Regular', 'KaTeX_Size3', 'normal', 'normal', ['delimsizing size3']],
+  ['Size4-Regular', 'KaTeX_Size4', 'normal', 'normal', ['delimsizing size4', 'delim-size4']],
 ];
 
 /**
@@ -77,13 +78,19 @@ export async function makeFonts(pages) {
     rules.push(fontFace(face));
   }
   const math = characters(formulas(html)) + '0123456789';
-  for (const [name, family, weight, style, classes] of mathFaces) {
-    if (!classes.some((className) => hasClass(html, className))) continue;
+  for (const [name, family, weight, style] of mathFaces) {
     const file = `KaTeX_${name}.woff2`;
+    if (!asksFor(html, file)) continue;
     files.set(file, await subset(`katex/dist/fonts/${file}`, math));
     rules.push(fontFace({ file, family, weight, style }));
   }
   return { files, css: rules.join('') };
+}
+
+/** Whether browsers load the face `file` for these pages. */
+export function asksFor(html, file) {
+  const face = mathFaces.find(([name]) => file === `KaTeX_${name}.woff2`);
+  return !face || face[4].some((className) => hasClass(html, className));
 }
 
 async function subset(specifier, text, variationAxes, keepFeatures) {

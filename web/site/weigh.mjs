@@ -2,19 +2,21 @@
 // site's own scripts. Exits with an error above the budget.
 
 import { readFileSync, readdirSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { asksFor } from './fonts.mjs';
 
 const dist = fileURLToPath(new URL('../dist', import.meta.url));
 export const budget = 100_000;
 
 /** @returns {{file: string, raw: number, gzip: number, brotli: number}[]} for one page */
 export function weighPage(page, folder = dist) {
+  const html = readFileSync(join(folder, page), 'utf8');
   const files = [
     page,
     'css/site.css',
-    ...list(folder, 'fonts'),
+    ...list(folder, 'fonts').filter((file) => asksFor(html, basename(file))),
     ...list(folder, 'site').filter((name) => name.endsWith('.js')),
   ];
   return files.map((file) => {
