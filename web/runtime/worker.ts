@@ -479,8 +479,8 @@ function handle(message: ToWorker, view: View | undefined): void {
       if (!view) break;
       view.queue.push(message);
       view.slack = heightSlack;
-      if (view.demo || !decides(message.input)) askFrame();
-      else answerAtOnce(view);
+      if (!view.demo && decides(message.input)) answerAtOnce(view);
+      askFrame();
       break;
     case 'ask':
       if (view) {
